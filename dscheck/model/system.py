@@ -1,0 +1,287 @@
+"""What is a transition system? Variables, rules with guards and effects, initial states, properties.
+
+This is the one intermediate representation: it knows nothing of channels, timers, clocks or faults, only
+of variables that may carry a `role` for printing. Every engine reads it, `semantics/` defines it.
+
+    effect = Write | If | ForEach | Choose | LetIn | Require | Assert | Count | Note
+
+A rule is a family of transitions, one per binding of its parameters; a parameter's range may read the state and
+earlier parameters. A rule is enabled for a binding when its guard is true and some path through its body passes
+every `Require`. Effects run in order and see the writes before them; an expression with `old` reads the state before
+the step. `Choose` makes one transition per element of its collection (none: failure `choice`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal as OneOf
+
+from dscheck.domains import Domain, Id
+from dscheck.model.expressions import Expression, Failure
+from dscheck.source import SourceFile, Span
+
+# --- effects -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Set the variable at `indices` to `value`, which is known to fit its domain (a `Narrow` saw to it)."""
+
+    variable: str
+    indices: tuple[Expression, ...]
+    value: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class If:
+    """Run one of two blocks; `branch` numbers the pair in `System.branches` (None: added by the model)."""
+
+    test: Expression
+    then: "Effects"
+    otherwise: "Effects"
+    branch: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ForEach:
+    """Run the block for each element of `over`, in order, as it was before the loop."""
+
+    name: str
+    over: Expression
+    body: "Effects"
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """Run the block with one element of `over`; every choice is a transition of its own."""
+
+    name: str
+    over: Expression
+    body: "Effects"
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class LetIn:
+    """Run the block with `name` bound to the value that the expression has now."""
+
+    name: str
+    value: Expression
+    body: "Effects"
+
+
+@dataclass(frozen=True, slots=True)
+class Require:
+    """Go on only if `test` is true; otherwise this path is no transition. Stands before every write."""
+
+    test: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Assert:
+    """The step fails unless `test` is true."""
+
+    test: Expression
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Add `amount` to a counter; counters are weights of transitions, not state."""
+
+    counter: str
+    amount: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something to tell in a counterexample, without any effect: a message sent, lost or dropped.
+
+    Attributes:
+        kind: what happened.
+        message: the message, a value of a message domain.
+        sender: an id.
+        receiver: an id.
+    """
+
+    kind: OneOf["sent", "dropped", "received", "lost", "duplicated", "discarded"]
+    message: Expression
+    sender: Expression
+    receiver: Expression
+
+
+Effect = Write | If | ForEach | Choose | LetIn | Require | Assert | Count | Note
+Effects = tuple[Effect, ...]
+
+
+# --- the system --------------------------------------------------------------------------------
+
+VariableRole = OneOf["variable", "shared", "clock", "timer", "up", "budget", "channel", "cut"]
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A state variable, or an array of them.
+
+    Attributes:
+        name: unique, as people know it: `Node.mode`, `network Node->Lock`.
+        indices: the id domains that index it; empty for a single variable.
+        domain: of each entry.
+        role: what it stands for; only reports read it.
+        ghost: only properties read it.
+        span: its declaration.
+    """
+
+    name: str
+    indices: tuple[Id, ...]
+    domain: Domain
+    role: VariableRole = "variable"
+    ghost: bool = False
+    span: Span | None = field(default=None, compare=False)
+
+    @property
+    def size(self) -> int:
+        """How many entries."""
+        count = 1
+        for index in self.indices:
+            count *= index.size
+        return count
+
+
+RuleKind = OneOf[
+    "action", "arrival", "timeout", "crash", "recover", "loss", "duplicate", "cut", "heal", "discard"
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a rule.
+
+    Attributes:
+        name: how expressions refer to it (`Bound`).
+        over: the collection it ranges over; may read the state and earlier parameters.
+        domain: of the parameter.
+        shown: whether a label shows it as a binding (`self` and the message are shown elsewhere).
+    """
+
+    name: str
+    over: Expression
+    domain: Domain
+    shown: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A family of transitions.
+
+    Attributes:
+        name: `request`, `on Request`, `timeout lease`, `crash`, …
+        kind: what happens; `crash` and the like are faults.
+        process: the process set that takes the step or is struck; None for faults of the network.
+        parameters: in order; `self` is the process, `sender` and `message` those of an arrival.
+        guard: over the parameters and the state.
+        body: the effects.
+        fairness: whether a run may ignore it for ever.
+        torn: the variant in which the process crashes in mid-step.
+        span: its declaration.
+    """
+
+    name: str
+    kind: RuleKind
+    process: str | None
+    parameters: tuple[Parameter, ...]
+    guard: Expression
+    body: Effects
+    fairness: OneOf["", "fair", "strong fair"] = ""
+    torn: bool = False
+    span: Span | None = field(default=None, compare=False)
+
+    @property
+    def is_fault(self) -> bool:
+        """Faults are never owed, and do not keep a state from being final."""
+        return self.kind in {"crash", "recover", "loss", "duplicate", "cut", "heal"} or self.torn
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A named expression over the state, with parameters."""
+
+    name: str
+    parameters: tuple[tuple[str, Domain], ...]
+    body: Expression
+
+
+PropertyKind = OneOf["invariant", "step", "reachable", "bound", "tight", "final"]
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """A question about all runs.
+
+    Attributes:
+        name: unique; a `tight` one is called `tight NAME`.
+        kind: invariant, reachable and final are over one state; step over two (`old` reads the first).
+        condition: the formula; for bound and tight the condition A under which it is judged.
+        counters: of a bound, `coefficient` per counter name: sum of coefficient × counter `<=` limit.
+            A bound with `>=` is stored with both sides negated.
+        limit: of a bound, an expression over the state.
+        antecedents: left sides of the implications inside, closed by their quantifiers: each should be true somewhere.
+        text: the formula as written.
+    """
+
+    name: str
+    kind: PropertyKind
+    condition: Expression
+    counters: tuple[tuple[str, int], ...] = ()
+    limit: Expression | None = None
+    antecedents: tuple[tuple[str, Expression], ...] = ()
+    text: str = ""
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
+class System:
+    """A transition system, for one choice of constants and settings.
+
+    Attributes:
+        source: the text it came from.
+        protocol: its name.
+        settings: every effective setting, in the order to print: `N = 3`, `network.order = unordered`.
+        processes: process sets and their sizes.
+        singletons: those declared without brackets.
+        variables: in the order of the state.
+        definitions: by name; a definition may invoke earlier ones.
+        rules: in the order in which labels are enumerated.
+        initial: effects that write every variable once, run from a state of undefined values; `Choose` in it makes
+            several initial states.
+        properties: those that are asked.
+        counters: names of the counters that asked bounds use.
+        branches: source place of each numbered `If`: (then, otherwise or None when it has no else).
+        assumptions: what the verdict must say it assumed.
+        symmetric: process sets whose ids are interchangeable.
+    """
+
+    source: SourceFile
+    protocol: str
+    settings: Mapping[str, str]
+    processes: Mapping[str, int]
+    singletons: frozenset[str]
+    variables: tuple[Variable, ...]
+    definitions: Mapping[str, Definition]
+    rules: tuple[Rule, ...]
+    initial: Effects
+    properties: tuple[Property, ...]
+    counters: tuple[str, ...]
+    branches: tuple[tuple[Span, Span | None], ...]
+    assumptions: tuple[str, ...] = ()
+    symmetric: frozenset[str] = frozenset()
+
+    def variable(self, name: str) -> Variable:
+        """The variable of that name.
+
+        Raises:
+            KeyError: there is none.
+        """
+        for variable in self.variables:
+            if variable.name == name:
+                return variable
+        raise KeyError(name)

@@ -1,0 +1,271 @@
+"""What is the answer? The one type that every checker returns and every report reads.
+
+A verdict holds only text, numbers and JSON values: no expression, no state, no domain. It can be saved and turned into
+any report later.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Literal
+
+from dscheck.diagnostics import Diagnostic
+from dscheck.source import SourceFile
+
+
+class Outcome(StrEnum):
+    """What came out for a property or a whole check. UNKNOWN is never a success."""
+
+    HOLDS = "holds"
+    HOLDS_WITHIN = "holds_within"
+    VIOLATED = "violated"
+    DEADLOCK = "deadlock"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One variable that a step changed: `Node[1].mode`, and its values before and after as text and as JSON."""
+
+    variable: str
+    before: str
+    after: str
+    before_json: Any = None
+    after_json: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageEvent:
+    """A message that a step sent, received, lost, …
+
+    Attributes:
+        message: `Request(3)`.
+        sender: `Node[0]`.
+        receiver: `Node[1]`.
+        kind: sent, received, dropped, lost, duplicated or discarded.
+    """
+
+    message: str
+    sender: str
+    receiver: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a run.
+
+    Attributes:
+        process: who takes it, or whom a fault strikes; empty for a fault of the network.
+        kind: action, arrival, timeout, crash, recover, loss, duplicate, cut, heal, discard.
+        action: name of the action, message, timer or fault.
+        label: the step in a few words: `Node[0] request`, `Node[1] on Request(1) from Node[0]`.
+        bindings: parameters and choices, as text.
+        sent: messages that left (or were dropped at once).
+        received: messages taken from the network.
+        changes: variables with a new value.
+        failure: what went wrong in this step; such a step is the last and changes nothing.
+    """
+
+    process: str
+    kind: str
+    action: str
+    label: str
+    bindings: Mapping[str, str]
+    sent: tuple[MessageEvent, ...] = ()
+    received: tuple[MessageEvent, ...] = ()
+    changes: tuple[Change, ...] = ()
+    failure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a formula has its value: a piece of its text, the value, and the pieces that made it so."""
+
+    text: str
+    value: str
+    because: tuple["Reason", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Counterexample:
+    """A run that violates a property; its steps were confirmed by the definition of the semantics.
+
+    Attributes:
+        property: the property's name.
+        initial: variables and their values at the start, as text.
+        initial_json: the same as JSON values.
+        steps: the run.
+        why: why the property is false at the end.
+        line: where the property, or the failing statement, stands (from 1); 0 if nowhere.
+    """
+
+    property: str
+    initial: Mapping[str, str]
+    initial_json: Mapping[str, Any]
+    steps: tuple[Step, ...]
+    why: tuple[Reason, ...] = ()
+    line: int = 0
+
+    @property
+    def length(self) -> int:
+        """Number of steps."""
+        return len(self.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class PropertyResult:
+    """What came out for one property.
+
+    Attributes:
+        name: as declared; deadlock and the implicit violations (`range`, `assertion`, …) have theirs too.
+        kind: invariant, step, reachable, bound, tight, deadlock or failure.
+        outcome: holds, holds_within, violated or unknown.
+        note: a remark, such as why it is unknown.
+    """
+
+    name: str
+    kind: str
+    outcome: Outcome
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """How much was explored.
+
+    Attributes:
+        states: distinct reachable states, the initial ones included.
+        transitions: labels enabled in stored states.
+        depth: longest shortest path from an initial state, in steps.
+        seconds: wall-clock time of the check.
+        peak_memory_bytes: largest resident size of the process so far.
+        complete: whether everything reachable was explored.
+    """
+
+    states: int
+    transitions: int
+    depth: int
+    seconds: float
+    peak_memory_bytes: int
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """Something a green verdict should not hide, such as an action that never ran.
+
+    Attributes:
+        kind: `vacuity` fails under `--strict`; `remark` never does.
+        text: a sentence.
+        line: where it stands (from 1); 0 if nowhere.
+    """
+
+    kind: Literal["vacuity", "remark"]
+    text: str
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """The answer to one check.
+
+    Attributes:
+        name: of the check; a sweep's members are called `name[N=3]`.
+        settings: every effective setting, as printed.
+        expect: the expectation, as written: `holds`, `violates mutex in 8 steps`, `deadlock`.
+        outcome: of the whole check.
+        reason: a sentence: what decided, or which limit stopped the search.
+        met: whether the expectation came true; None when that is unknown.
+        interrupted: whether the user stopped it.
+        line: of the check in its file; 0 for the implicit one.
+        replay: a command that runs this check again.
+    """
+
+    name: str
+    settings: Mapping[str, str]
+    expect: str
+    outcome: Outcome
+    reason: str
+    met: bool | None
+    engine: str
+    statistics: Statistics
+    properties: tuple[PropertyResult, ...]
+    counterexamples: tuple[Counterexample, ...]
+    assumptions: tuple[str, ...] = ()
+    warnings: tuple[Caution, ...] = ()
+    interrupted: bool = False
+    line: int = 0
+    replay: str = ""
+
+
+@dataclass(frozen=True)
+class FileResult:
+    """The answers for one file, or the errors that kept it from being asked.
+
+    Attributes:
+        path: as given.
+        protocol: its name; empty when it could not be read.
+        source: the text, None when it could not be read.
+        checks: one per check, in the order of the file.
+        diagnostics: errors (then there are no checks) and warnings.
+    """
+
+    path: str
+    protocol: str
+    source: SourceFile | None
+    checks: tuple[CheckResult, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+EXIT_MET, EXIT_NOT_MET, EXIT_NOT_ASKED, EXIT_UNKNOWN, EXIT_OUR_FAULT, EXIT_INTERRUPTED = 0, 1, 2, 3, 4, 130
+_WORST_FIRST = (EXIT_OUR_FAULT, EXIT_INTERRUPTED, EXIT_NOT_ASKED, EXIT_NOT_MET, EXIT_UNKNOWN, EXIT_MET)
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything that one call answered.
+
+    `str(report)` is set by `dscheck.check` through `text`, so that printing it reads as the command line does.
+    """
+
+    version: str
+    files: tuple[FileResult, ...]
+    text: str = ""
+
+    @property
+    def checks(self) -> tuple[CheckResult, ...]:
+        """All checks of all files."""
+        return tuple(check for file in self.files for check in file.checks)
+
+    @property
+    def ok(self) -> bool:
+        """Every file could be asked and every expectation was met."""
+        return self.exit_code() == EXIT_MET
+
+    def __str__(self) -> str:
+        return self.text
+
+    def exit_code(self, *, strict: bool = False) -> int:
+        """The worst of all checks, in the order 4, 130, 2, 1, 3, 0.
+
+        Args:
+            strict: count a vacuity warning as an expectation not met.
+        """
+        codes = {EXIT_MET}
+        for file in self.files:
+            if any(diagnostic.severity == "error" for diagnostic in file.diagnostics):
+                codes.add(EXIT_NOT_ASKED)
+            for check in file.checks:
+                codes.add(check_exit_code(check, strict=strict))
+        return next(code for code in _WORST_FIRST if code in codes)
+
+
+def check_exit_code(check: CheckResult, *, strict: bool = False) -> int:
+    """The exit code that one check alone would give."""
+    if check.interrupted:
+        return EXIT_INTERRUPTED
+    if check.met is None:
+        return EXIT_UNKNOWN
+    vacuous = strict and any(warning.kind == "vacuity" for warning in check.warnings)
+    return EXIT_MET if check.met and not vacuous else EXIT_NOT_MET
