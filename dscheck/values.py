@@ -57,7 +57,7 @@ def show_message(value: Value, domain: domains.Message, singletons: frozenset[st
     shown = [(name, show(field, of, singletons)) for (name, of), field in zip(fields, value[1:], strict=True)]
     plain = ", ".join(text for name, text in shown if not name.startswith("@"))
     hidden = "".join(f" @{text}" for name, text in shown if name.startswith("@"))
-    return value[0] + (f"({plain})" if plain else "") + hidden
+    return f"{value[0]}({plain}){hidden}" if plain else f"{value[0]}{hidden}"
 
 
 def as_json(value: Value, domain: Domain, singletons: frozenset[str] = frozenset()) -> Any:

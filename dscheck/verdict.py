@@ -4,6 +4,7 @@ A verdict holds only text, numbers and JSON values: no expression, no state, no 
 any report later.
 """
 
+import builtins
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -107,7 +108,7 @@ class Counterexample:
     why: tuple[Reason, ...] = ()
     line: int = 0
 
-    @property
+    @builtins.property  # `property` is a field here
     def length(self) -> int:
         """Number of steps."""
         return len(self.steps)

@@ -1,1 +1,1 @@
-"""."""
+"""How do other tools call dscheck? One module per tool."""

@@ -223,6 +223,4 @@ class Invoke:
     span: Span | None = field(default=None, compare=False)
 
 
-Expression = (
-    Literal | Bound | Read | Apply | Connective | Conditional | Quantified | Collected | Let | Narrow | Invoke
-)  # fmt: skip
+Expression = Literal | Bound | Read | Apply | Connective | Conditional | Quantified | Collected | Let | Narrow | Invoke

@@ -147,9 +147,7 @@ class Variable:
         return count
 
 
-RuleKind = OneOf[
-    "action", "arrival", "timeout", "crash", "recover", "loss", "duplicate", "cut", "heal", "discard"
-]  # fmt: skip
+RuleKind = OneOf["action", "arrival", "timeout", "crash", "recover", "loss", "duplicate", "cut", "heal", "discard"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,179 @@
+"""`dscheck check`: does every check of these files come out as it says?"""
+
+import os
+import re
+import signal
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from difflib import get_close_matches
+from types import FrameType
+
+import click
+
+from dscheck import workflow
+from dscheck.cli.console import answer, complain, remark, style_for
+from dscheck.cli.output_file import OutputFile
+from dscheck.cli.progress import restore_cursor, shown_progress
+from dscheck.diagnostics import SpecError
+from dscheck.options import CheckOptions, Limits
+from dscheck.report.as_json import report_as_json
+from dscheck.report.as_text import TextOptions, report_as_text, summary_line
+from dscheck.report.style import Style, plain
+from dscheck.verdict import EXIT_INTERRUPTED, EXIT_NOT_ASKED, Report
+
+_UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12, "ki": 2**10, "mi": 2**20, "gi": 2**30, "ti": 2**40}
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?i?)b?", re.IGNORECASE)
+_KEY = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
+
+
+class Size(click.ParamType):
+    """Bytes: `500M`, `2GiB`."""
+
+    name = "SIZE"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number of bytes that the text means."""
+        match = _SIZE.fullmatch(str(value).strip())
+        if match is None or match[2].lower() not in _UNITS:
+            self.fail(f"{value!r} is not a size such as 500M or 2GiB", param, ctx)
+        size = int(float(match[1]) * _UNITS[match[2].lower()])
+        if size == 0:
+            self.fail("a size must be more than 0", param, ctx)
+        return size
+
+
+class Assignment(click.ParamType):
+    """One override: `N=3`, `network.loss=1`."""
+
+    name = "CONST=VALUE"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        """The key and the text of its value."""
+        key, equals, text = str(value).partition("=")
+        if not (equals and text.strip() and _KEY.fullmatch(key.strip())):
+            self.fail(f"{value!r} does not have the form NAME=VALUE, such as N=3 or network.loss=1", param, ctx)
+        return key.strip(), text.strip()
+
+
+@click.command()
+@click.argument("files", nargs=-1, metavar="FILE...")
+@click.option("--check", "checks", multiple=True, metavar="NAME", help="Only this check; may be repeated.")
+@click.option("--set", "overrides", multiple=True, type=Assignment(),
+              help="Override a constant or setting in every check that does not set it itself.")
+@click.option("--engine", default="auto", show_default=True, metavar="NAME", help="Which engine explores.")
+@click.option("--max-states", type=click.IntRange(min=1), metavar="N", help="Stop after N states: unknown.")
+@click.option("--max-depth", type=click.IntRange(min=0), metavar="N", help="Stop after N steps: unknown.")
+@click.option("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="S",
+              help="Stop each check after S seconds: unknown.")
+@click.option("--max-memory", type=Size(), help="Stop at this much memory: unknown.  [default: 3/4 of the machine's]")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,
+              help="For people or for programs.")
+@click.option("-o", "output", metavar="FILE", help="Write the answer to FILE.")
+@click.option("--strict", is_flag=True, help="A vacuity warning counts as an expectation not met.")
+@click.option("-v", "--verbose", is_flag=True, help="Show the runs of expected violations too.")
+@click.option("-q", "--quiet", is_flag=True, help="Only what is not met, and no progress.")
+def check(
+    files: tuple[str, ...],
+    checks: tuple[str, ...],
+    overrides: tuple[tuple[str, str], ...],
+    engine: str,
+    max_states: int | None,
+    max_depth: int | None,
+    timeout: float | None,
+    max_memory: int | None,
+    form: str,
+    output: str | None,
+    strict: bool,
+    verbose: bool,
+    quiet: bool,
+) -> int:
+    """Explore every interleaving of the specs and judge their checks.
+
+    \b
+    dscheck check specs/mutex.dsc
+    dscheck check specs --set N=3 --timeout 60
+
+    FILE is a spec, a directory that is searched for *.dsc, or - for standard input.
+
+    \b
+    Exit code: 0 every expectation is met, 1 one is not, 2 a file or an option is wrong,
+    3 unknown (a limit was reached), 4 a fault in dscheck, 130 interrupted.
+    """
+    if not files:
+        raise click.UsageError("which spec? Name a file, a directory, or - for standard input")
+    options = CheckOptions(
+        checks=checks,
+        constants=_constants(overrides),
+        engine=engine,
+        limits=Limits(max_states=max_states, max_depth=max_depth, timeout=timeout, max_memory=max_memory),
+    )
+    with OutputFile.open(output) as target:
+        with _second_interrupt_kills(), shown_progress(silent=quiet) as observer:
+            report = workflow.check_paths(files, options, observer=observer)
+        if wrong := _unknown_check(report, checks):
+            complain(wrong[0], help=wrong[1])
+            return EXIT_NOT_ASKED
+        render = style_for(sys.stdout) if output is None else plain
+        text = _rendered(report, form, render, strict=strict, quiet=quiet, full_runs=verbose or len(checks) == 1)
+        if target is None:
+            answer(text)
+        else:
+            target.write(text)
+    if target is not None and not quiet:
+        remark(f"{summary_line(report, strict=strict, style=style_for(sys.stderr))}; written to {output}")
+    return report.exit_code(strict=strict)
+
+
+def _constants(overrides: Sequence[tuple[str, str]]) -> Mapping[str, str]:
+    constants: dict[str, str] = {}
+    for key, value in overrides:
+        if constants.get(key, value) != value:
+            raise click.UsageError(f"--set gives {key} two values: {constants[key]} and {value}")
+        constants[key] = value
+    return constants
+
+
+def _rendered(report: Report, form: str, style: Style, *, strict: bool, quiet: bool, full_runs: bool) -> str:
+    if form == "json":
+        return report_as_json(report)
+    options = TextOptions(full_runs=full_runs, quiet=quiet, strict=strict)
+    return report_as_text(report, options, style=style)
+
+
+def _unknown_check(report: Report, asked: Sequence[str]) -> tuple[str, str] | None:
+    """The complaint about a name that no file has, with the nearest one; files with errors complain themselves."""
+    if any(file.diagnostics and not file.checks for file in report.files):
+        return None
+    found = {each.name for each in report.checks} | {each.name.partition("[")[0] for each in report.checks}
+    missing = [name for name in asked if name not in found]
+    if not missing:
+        return None
+    names: dict[str, None] = {}
+    for file in report.files:
+        try:
+            names.update((name, None) for name, _ in workflow.check_names(file.path))
+        except (OSError, SpecError):  # standard input cannot be read twice
+            continue
+    close = get_close_matches(missing[0], names, n=1)
+    known = f"the checks are {', '.join(names)}" if names else "the file has no checks by name"
+    return f"there is no check `{missing[0]}`", f"did you mean `{close[0]}`?" if close else known
+
+
+@contextmanager
+def _second_interrupt_kills() -> Iterator[None]:
+    """The first Ctrl-C asks the search to stop and tell what it knows; the second does not ask."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, kill)
+        raise KeyboardInterrupt
+
+    def kill(_number: int, _frame: FrameType | None) -> None:
+        restore_cursor()
+        os._exit(EXIT_INTERRUPTED)
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,77 @@
+"""Where does output go, and in which colours? The answer to stdout, all else to stderr; escape codes only to a terminal."""
+
+import os
+import sys
+from contextlib import suppress
+from typing import TextIO
+
+import click
+
+from dscheck.report.style import Role, Style, plain
+
+_COLOURS: dict[Role, dict[str, object]] = {
+    "heading": {"bold": True},
+    "good": {"fg": "green", "bold": True},
+    "bad": {"fg": "red", "bold": True},
+    "unsure": {"fg": "yellow", "bold": True},
+    "name": {"bold": True},
+    "place": {"fg": "blue"},
+    "dim": {"dim": True},
+    "caret": {"fg": "red"},
+    "note": {"fg": "cyan"},
+}
+
+
+def wants_colour(stream: TextIO) -> bool:
+    """Whether escape codes may go to `stream`: `NO_COLOR`, then `FORCE_COLOR`, then `TERM=dumb`, then is it a terminal."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return os.environ.get("TERM") != "dumb" and stream.isatty()
+
+
+def style_for(stream: TextIO) -> Style:
+    """How reports set pieces off on `stream`."""
+    return _coloured if wants_colour(stream) else plain
+
+
+def _coloured(role: Role, text: str) -> str:
+    return click.style(text, **_COLOURS[role]) if text.strip() else text  # type: ignore[arg-type]
+
+
+def prepare_streams() -> None:
+    """Make printing total: a character that the terminal's encoding lacks is shown by its number."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError):  # replaced by a test or an embedding program
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+
+
+def answer(text: str) -> None:
+    """Write to stdout; whoever reads it may have gone (`dscheck … | head`), which is no fault of the check."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The interpreter flushes stdout once more when it ends, and would complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def remark(text: str) -> None:
+    """Write a line to stderr."""
+    with suppress(BrokenPipeError):
+        sys.stderr.write(text + "\n")
+        sys.stderr.flush()
+
+
+def complain(message: str, *, help: str = "") -> None:  # noqa: A002
+    """Say on stderr why the command could not do what was asked.
+
+    Args:
+        message: one sentence, lowercase.
+        help: what to do.
+    """
+    style = style_for(sys.stderr)
+    remark(style("bad", "error") + f": {message}")
+    if help:
+        remark(f"   = {style('note', 'help')}: {help}")

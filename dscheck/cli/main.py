@@ -1,0 +1,145 @@
+"""Which commands are there, and what does the process end with? Nothing heavy is imported before a command is chosen."""
+
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Sequence
+from difflib import get_close_matches
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from dscheck.cli.console import complain, prepare_streams, remark
+from dscheck.verdict import EXIT_INTERRUPTED, EXIT_MET, EXIT_NOT_ASKED, EXIT_OUR_FAULT
+from dscheck.version import version
+
+# In the order of a first session.
+COMMANDS = {
+    "new": ("dscheck.cli.new:new", "write a first spec that teaches"),
+    "check": ("dscheck.cli.check:check", "explore every interleaving and judge every check"),
+    "show": ("dscheck.cli.show:show", "print what a spec becomes on its way to the engine"),
+    "explain": ("dscheck.cli.explain:explain", "explain the code of an error message"),
+    "format": ("dscheck.cli.format:format_specs", "lay out specs in the one agreed form"),
+    "doctor": ("dscheck.cli.doctor:doctor", "print versions and places, to paste into a report"),
+}
+_OVERVIEW = """\
+dscheck checks protocols of distributed systems: it explores every interleaving of a spec,
+with its faults, and shows a shortest run that breaks a property.
+
+A first session:
+  dscheck new mutex                  {new}
+  dscheck check specs/mutex.dsc      {check}
+
+Then:
+  dscheck show FILE                  {show}
+  dscheck explain DS0201             {explain}
+  dscheck format FILE                {format}
+  dscheck doctor                     {doctor}
+
+pytest collects the checks of *.dsc files by itself. Options: dscheck --help, dscheck check --help
+"""
+
+
+class Commands(click.Group):
+    """A group that imports a command only when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names, in the order of a first session."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name][0].partition(":")
+        command = getattr(import_module(module), attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command to run; a name that is nearly right is offered, since a lazy group has no suggestions of click's."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            close = get_close_matches(name, COMMANDS, n=1)
+            hint = f"did you mean `{close[0]}`?" if close else f"the commands are {', '.join(COMMANDS)}"
+            raise click.UsageError(f"there is no command `{name}`; {hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list in `--help`, without importing any command."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+
+
+@click.group(
+    cls=Commands,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option("--version", "show_version", is_flag=True, help="Print the version and stop.")
+@click.pass_context
+def dscheck(ctx: click.Context, show_version: bool) -> int:
+    """Check protocols of distributed systems.
+
+    \b
+    dscheck new mutex
+    dscheck check specs/mutex.dsc
+    """
+    if show_version:
+        click.echo(f"dscheck {version()}")
+        ctx.exit(EXIT_MET)
+    if ctx.invoked_subcommand is None:
+        click.echo(_OVERVIEW.format(**{name: summary for name, (_, summary) in COMMANDS.items()}), nl=False)
+    return EXIT_MET
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line `dscheck ARGUMENTS…` and give its exit code.
+
+    Args:
+        arguments: without the program's name.
+    """
+    prepare_streams()
+    try:
+        result = dscheck.main(args=list(arguments), prog_name="dscheck", standalone_mode=False)
+    except click.UsageError as error:
+        _show_usage(error)
+        return EXIT_NOT_ASKED
+    except click.ClickException as error:
+        complain(error.format_message())
+        return EXIT_NOT_ASKED
+    except (click.Abort, KeyboardInterrupt):
+        remark("interrupted")
+        return EXIT_INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the one place where a fault of ours becomes an exit code
+        _show_fault(error)
+        return EXIT_OUR_FAULT
+    return result if isinstance(result, int) else EXIT_MET
+
+
+def main() -> None:
+    """The entry point of the `dscheck` script."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def _show_usage(error: click.UsageError) -> None:
+    command = error.ctx.command_path if error.ctx is not None else "dscheck"
+    complain(error.format_message().rstrip("."), help=f"see `{command} --help`")
+
+
+def _show_fault(error: Exception) -> None:
+    """Keep the traceback in a file, and ask for it: on the terminal it would only hide the sentence that matters."""
+    handle, name = tempfile.mkstemp(prefix="dscheck-fault-", suffix=".txt")
+    with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
+        file.write(f"dscheck {version()}, Python {sys.version}, {sys.platform}\n")
+        file.write(f"arguments: {sys.argv[1:]}\ndirectory: {Path.cwd()}\n\n")
+        file.write("".join(traceback.format_exception(error)))
+    what = str(error).partition("\n")[0]
+    complain(
+        f"a fault in dscheck, not in your spec: {type(error).__name__}" + (f": {what}" if what else ""),
+        help=f"nothing was decided; please report it with the spec and {name}",
+    )

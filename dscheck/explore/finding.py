@@ -1,0 +1,106 @@
+"""What did an exploration find? Outcomes per property, runs that show them, coverage and statistics.
+
+The runs are schedules: an engine's word, to be confirmed by `semantics.replay` before anybody is told.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dscheck.explore.questions import PropertyKind
+from dscheck.semantics.evaluate import Failed
+from dscheck.semantics.replay import Schedule
+from dscheck.verdict import Outcome, Statistics
+
+
+class SearchEnd(StrEnum):
+    """Why a search ended. Only `EXHAUSTED` lets anything hold."""
+
+    EXHAUSTED = "exhausted"
+    FOUND = "found"  # what the caller waited for
+    MAX_STATES = "max states"
+    MAX_DEPTH = "max depth"
+    TIMEOUT = "timeout"
+    MAX_MEMORY = "max memory"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A shortest run that violates a property.
+
+    Attributes:
+        property: its name; for a failure the implicit property (`range`, `assertion`, …).
+        kind: of the property.
+        schedule: the run; when the last step fails, that step is part of it.
+        failed: what failed, for kind `failure`.
+        formula: name of the property whose formula had no value in the last state or step, when it was not a step
+            that failed; else empty.
+    """
+
+    property: str
+    kind: PropertyKind
+    schedule: Schedule
+    failed: Failed | None = None
+    formula: str = ""
+
+    @property
+    def length(self) -> int:
+        """Number of steps."""
+        return len(self.schedule.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a search is.
+
+    Attributes:
+        states: distinct states so far.
+        transitions: labels seen so far.
+        waiting: states that are not expanded yet.
+        depth: steps from an initial state to those being expanded.
+        seconds: since the start.
+        memory_bytes: resident memory of the process.
+    """
+
+    states: int
+    transitions: int
+    waiting: int
+    depth: int
+    seconds: float
+    memory_bytes: int
+
+    @property
+    def states_per_second(self) -> float:
+        """Distinct states per second since the start."""
+        return self.states / self.seconds if self.seconds > 0 else 0.0
+
+
+@dataclass(frozen=True)
+class Exploration:
+    """Everything that one search found.
+
+    Attributes:
+        end: why it ended.
+        statistics: states, transitions, depth, time, memory.
+        outcomes: per asked property, the implicit ones included: holds, violated or unknown. A `reachable` or
+            `tight` property holds when `witnesses` has a run, and is violated when a complete search found none.
+        kinds: kind per property of `outcomes`.
+        violations: a shortest run per violated property; none for `reachable` and `tight`.
+        witnesses: a shortest run per `reachable` or `tight` property that was reached.
+        fired: how often each rule of the system ran.
+        branches: one byte per outcome of each numbered branch: 2 × number, plus one for `otherwise`; 1 if taken.
+        unexercised: (property, left side) of the implications whose left side was never true.
+        unjudged: properties whose formula had no value somewhere, and what failed.
+    """
+
+    end: SearchEnd
+    statistics: Statistics
+    outcomes: Mapping[str, Outcome]
+    kinds: Mapping[str, PropertyKind]
+    violations: Mapping[str, Violation]
+    witnesses: Mapping[str, Schedule]
+    fired: tuple[int, ...]
+    branches: bytes
+    unexercised: tuple[tuple[str, str], ...]
+    unjudged: Mapping[str, Failed]

@@ -1,0 +1,334 @@
+"""Which states can be reached, and what is true of them? Breadth-first search, level by level, exact.
+
+Level by level makes every schedule shortest, and a search that is to stop at a violation finishes the level first: then
+verdicts, lengths and the set of violated properties do not depend on who explores what first.
+
+All questions are answered in one pass: formulas of states when a state is stored, formulas of steps and failures on
+every label, final states when a state is expanded, weights of runs afterwards on the recorded graph.
+"""
+
+import gc
+import time
+from collections.abc import Callable
+
+from dscheck.explore.bounds import Graph, RunAnswer, judge_run
+from dscheck.explore.finding import Exploration, Progress, SearchEnd, Violation
+from dscheck.explore.limits import default_memory_limit, peak_resident_bytes, resident_bytes
+from dscheck.explore.questions import DEADLOCK, PropertyKind, Questions
+from dscheck.explore.stepper import Edge, Stepper
+from dscheck.explore.store import Store
+from dscheck.model.layout import State
+from dscheck.options import Limits
+from dscheck.semantics.evaluate import Failed, StepFailed
+from dscheck.semantics.replay import Schedule, ScheduledStep
+from dscheck.verdict import Outcome, Statistics
+
+Observer = Callable[[Progress], None]
+
+_GLANCE_EVERY = 32  # expanded states between two looks at the clock
+_TELL_EVERY = 0.2  # seconds between two looks at the memory and two calls of the observer
+
+
+def explore(
+    stepper: Stepper,
+    questions: Questions,
+    limits: Limits | None = None,
+    stop_at: Callable[[str], bool] = lambda _: False,
+    observer: Observer | None = None,
+) -> Exploration:
+    """Explore everything reachable and answer all questions.
+
+    Args:
+        stepper: the system; it was given `questions.formulas`.
+        questions: what to answer.
+        limits: when to stop early.
+        stop_at: by name of a property: is its violation all that the caller waits for? Then the search ends after the
+            level in which the first such violation is found.
+        observer: told about five times a second how far the search is.
+    """
+    search = _Search(stepper, questions, limits or Limits(), stop_at, observer)
+    collecting = gc.isenabled()
+    gc.disable()  # states are tuples without cycles: collecting would walk them all again and again
+    try:
+        search.run()
+        return search.exploration()
+    finally:
+        if collecting:
+            gc.enable()
+
+
+class _Cut(Exception):
+    """A limit was reached."""
+
+    def __init__(self, end: SearchEnd) -> None:
+        super().__init__(end)
+        self.end = end
+
+
+class _Search:
+    def __init__(
+        self,
+        stepper: Stepper,
+        questions: Questions,
+        limits: Limits,
+        stop_at: Callable[[str], bool],
+        observer: Observer | None,
+    ) -> None:
+        self.stepper = stepper
+        self.questions = questions
+        self.limits = limits
+        self.stop_at = stop_at
+        self.observer = observer
+        self.started = self.told = time.monotonic()
+        self.most_memory = limits.max_memory or default_memory_limit()
+        self.store = Store()
+        self.graph = Graph() if questions.runs else None
+        self.transitions = 0
+        self.depth = 0
+        self.fired = [0] * len(questions.faults)
+        self.violations: dict[str, Violation] = {}
+        self.witnesses: dict[str, Schedule] = {}
+        self.pending = dict(questions.reachable)  # not yet reached
+        self.unexercised = dict(questions.antecedents)  # not yet true
+        self.unjudged: dict[str, Failed] = {}
+        self.run_outcomes: dict[str, Outcome] = {}
+        self.end = SearchEnd.EXHAUSTED
+
+    # --- the search ------------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Explore until done, found, cut or interrupted; then judge the weights of runs."""
+        try:
+            self.end = self._levels()
+        except _Cut as cut:
+            self.end = cut.end
+        except KeyboardInterrupt:
+            self.end = SearchEnd.INTERRUPTED
+        try:
+            self._judge_runs()
+        except _Cut as cut:
+            self.end = cut.end
+        except KeyboardInterrupt:
+            self.end = SearchEnd.INTERRUPTED
+
+    def _levels(self) -> SearchEnd:
+        initial, failures = self.stepper.initial()
+        for failed in failures:
+            self._violated(failed.failure.property, "failure", Schedule(None), failed)
+        for state in initial:
+            self._admit(state, -1, -1)
+        states = self.store.states
+        begin, end = 0, len(states)
+        while begin < end:
+            if any(map(self.stop_at, self.violations)):
+                return SearchEnd.FOUND
+            if self.depth == self.limits.max_depth:
+                return self._edge_of_depth(begin, end)
+            for position in range(begin, end):
+                if position % _GLANCE_EVERY == 0:
+                    self._glance(position)
+                self._expand(position, states[position])
+            begin, end = end, len(states)
+            self.depth += begin < end
+        # A violation found in the last level does not make the search less complete.
+        return SearchEnd.EXHAUSTED
+
+    def _expand(self, position: int, state: State) -> None:
+        stepper, store, questions = self.stepper, self.store, self.questions
+        normalise = stepper.normalise if stepper.shifts else None
+        index, fired, graph = store.index, self.fired, self.graph
+        edges = stepper.edges(state)
+        self.transitions += len(edges)
+        if graph is not None:
+            graph.open(position)
+        for rule, raw, counts, failed in edges:
+            fired[rule] += 1
+            if raw is None:
+                assert failed is not None
+                name = failed.failure.property
+                if name not in self.violations:
+                    self._violated(name, "failure", store.failing(position, rule, failed), failed)
+                continue
+            successor = normalise(raw) if normalise is not None else raw
+            if questions.steps:
+                self._judge_step(position, rule, raw, successor, counts)
+            if successor not in index:
+                self._admit(successor, position, rule)
+            if graph is not None:
+                graph.add(rule, index[successor], counts)
+        self._judge_final(position, state, edges)
+
+    def _admit(self, state: State, parent: int, rule: int) -> None:
+        position = len(self.store.states)
+        if position == self.limits.max_states:
+            if state in self.store.index:
+                return
+            raise _Cut(SearchEnd.MAX_STATES)
+        if self.store.admit(state, parent, rule):
+            self._judge_state(position, state)
+
+    def _edge_of_depth(self, begin: int, end: int) -> SearchEnd:
+        """The states at the depth limit: they may be wrong final states, but nothing is explored from them."""
+        complete = True
+        for position in range(begin, end):
+            if position % _GLANCE_EVERY == 0:
+                self._glance(position)
+            state = self.store.states[position]
+            edges = self.stepper.edges(state)
+            complete = complete and not edges
+            self._judge_final(position, state, edges)
+        return SearchEnd.EXHAUSTED if complete else SearchEnd.MAX_DEPTH
+
+    def _glance(self, position: int) -> None:
+        """Look at the clock, and now and then at the memory; `position` is the state to be expanded next."""
+        now = time.monotonic()
+        if self.limits.timeout is not None and now - self.started > self.limits.timeout:
+            raise _Cut(SearchEnd.TIMEOUT)
+        if now - self.told < _TELL_EVERY:
+            return
+        self.told = now
+        memory = resident_bytes()
+        if self.observer is not None:
+            known = len(self.store.states)
+            self.observer(
+                Progress(known, self.transitions, known - position, self.depth, now - self.started, memory)
+            )
+        if memory > self.most_memory:
+            raise _Cut(SearchEnd.MAX_MEMORY)
+
+    # --- the questions ---------------------------------------------------------------------------
+
+    def _violated(
+        self, name: str, kind: PropertyKind, schedule: Schedule, failed: Failed | None = None, formula: str = ""
+    ) -> None:
+        self.violations.setdefault(name, Violation(name, kind, schedule, failed, formula))
+
+    def _without_value(self, name: str, schedule: Schedule, failed: Failed) -> None:
+        """A formula has no value in a reachable state: its property cannot be judged, and that is a violation."""
+        self.unjudged.setdefault(name, failed)
+        self._violated(failed.failure.property, "failure", schedule, failed, name)
+
+    def _judge_state(self, position: int, state: State) -> None:
+        stepper, schedule = self.stepper, self.store.schedule
+        try:
+            wrong = stepper.violations(state)
+        except StepFailed:
+            wrong = 0
+            for number, name in enumerate(self.questions.invariants):
+                try:
+                    wrong |= (not stepper.always(number, state)) << number
+                except StepFailed as stopped:
+                    self._without_value(name, schedule(position), stopped.failed)
+        if wrong:
+            for number, name in enumerate(self.questions.invariants):
+                if wrong >> number & 1 and name not in self.violations:
+                    self._violated(name, "invariant", schedule(position))
+        if self.pending:
+            for name, number in tuple(self.pending.items()):
+                try:
+                    reached = stepper.answer(number, state)
+                except StepFailed as stopped:
+                    self._without_value(name, schedule(position), stopped.failed)
+                    continue
+                if reached:
+                    del self.pending[name]
+                    self.witnesses[name] = schedule(position)
+        if self.unexercised:
+            for left, number in tuple(self.unexercised.items()):
+                try:
+                    true = stepper.answer(number, state)
+                except StepFailed:
+                    continue  # the property it belongs to tells of that
+                if true:
+                    del self.unexercised[left]
+
+    def _judge_step(
+        self, position: int, rule: int, raw: State, successor: State, counts: tuple[int, ...] | None
+    ) -> None:
+        before = self.store.states[position]
+        for number, name in enumerate(self.questions.steps):
+            if name in self.violations:
+                continue
+            last = ScheduledStep(rule, successor, counts)
+            try:
+                holds = self.stepper.step_holds(number, before, raw)
+            except StepFailed as stopped:
+                self._without_value(name, self.store.schedule(position, last), stopped.failed)
+                continue
+            if not holds:
+                self._violated(name, "step", self.store.schedule(position, last))
+
+    def _judge_final(self, position: int, state: State, edges: list[Edge]) -> None:
+        if not self.questions.final or DEADLOCK in self.violations:
+            return
+        faults = self.questions.faults
+        if not all(faults[edge[0]] for edge in edges):
+            return
+        try:
+            right = all(self.stepper.answer(number, state) for number in self.questions.final)
+        except StepFailed as stopped:
+            self._without_value(DEADLOCK, self.store.schedule(position), stopped.failed)
+            return
+        if not right:
+            self._violated(DEADLOCK, "deadlock", self.store.schedule(position))
+
+    def _judge_runs(self) -> None:
+        if self.graph is None:
+            return
+        complete = self.end is SearchEnd.EXHAUSTED
+        for question in self.questions.runs:
+            name = question.property.name
+            try:
+                answer: RunAnswer = judge_run(question, self.graph, self.store, self.stepper, self._run_glance)
+            except StepFailed as stopped:
+                self.unjudged.setdefault(name, stopped.failed)
+                self.run_outcomes[name] = Outcome.UNKNOWN
+                continue
+            if answer.schedule is not None and question.property.kind == "bound":
+                self._violated(name, "bound", answer.schedule)
+            elif answer.schedule is not None:
+                self.witnesses[name] = answer.schedule
+            elif complete and answer.settled:
+                holds = question.property.kind == "bound"
+                self.run_outcomes[name] = Outcome.HOLDS if holds else Outcome.VIOLATED
+
+    def _run_glance(self) -> None:
+        self._glance(len(self.store.states))
+
+    # --- the answer ------------------------------------------------------------------------------
+
+    def exploration(self) -> Exploration:
+        """What was found so far."""
+        complete = self.end is SearchEnd.EXHAUSTED
+        return Exploration(
+            end=self.end,
+            statistics=Statistics(
+                states=len(self.store.rules),
+                transitions=self.transitions,
+                depth=self.depth,
+                seconds=time.monotonic() - self.started,
+                peak_memory_bytes=peak_resident_bytes(),
+                complete=complete,
+            ),
+            outcomes={name: self._outcome(name, kind, complete) for name, kind in self.questions.kinds.items()},
+            kinds=self.questions.kinds,
+            violations=self.violations,
+            witnesses=self.witnesses,
+            fired=tuple(self.fired),
+            branches=self.stepper.branches_taken(),
+            unexercised=tuple(self.unexercised),
+            unjudged=self.unjudged,
+        )
+
+    def _outcome(self, name: str, kind: PropertyKind, complete: bool) -> Outcome:
+        if name in self.violations:
+            return Outcome.VIOLATED
+        if name in self.witnesses:
+            return Outcome.HOLDS
+        if name in self.unjudged:
+            return Outcome.UNKNOWN
+        if kind in {"bound", "tight"}:
+            return self.run_outcomes.get(name, Outcome.UNKNOWN)
+        if not complete:
+            return Outcome.UNKNOWN
+        return Outcome.VIOLATED if kind == "reachable" else Outcome.HOLDS

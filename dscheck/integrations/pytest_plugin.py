@@ -1,0 +1,146 @@
+"""How is a spec a test? pytest collects one item per check of each `*.dsc`; a failure tells the run that breaks it.
+
+Only pytest is imported at the top: every pytest run in an environment with dscheck loads this module.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from os import PathLike
+    from pathlib import Path
+
+    from dscheck.options import CheckOptions
+    from dscheck.verdict import CheckResult, FileResult
+
+_FIRST_WORD = "protocol"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Options and settings of the plugin."""
+    group = parser.getgroup("dscheck", "specs of distributed protocols")
+    group.addoption("--dscheck-engine", metavar="NAME", help="which engine explores (over the setting dscheck_engine)")
+    group.addoption("--dscheck-timeout", metavar="SECONDS", type=float, help="stop each check after so many seconds")
+    parser.addini("dscheck_engine", "which engine explores *.dsc specs", default="auto")
+    parser.addini("dscheck_max_states", "stop each check of a *.dsc spec after so many states", default="")
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> SpecFile | None:
+    """A spec; Debian's source packages end in `.dsc` too, so its first word decides."""
+    if file_path.suffix == ".dsc" and is_spec(file_path):
+        return SpecFile.from_parent(parent, path=file_path)
+    return None
+
+
+def is_spec(path: Path) -> bool:
+    """Whether the first word that is no comment is `protocol`."""
+    with path.open(encoding="utf-8-sig", errors="replace") as lines:
+        for line in lines:
+            words = line.partition("#")[0].split()
+            if words:
+                return words[0] == _FIRST_WORD
+    return False
+
+
+class SpecFile(pytest.File):
+    """A spec, whose checks are its tests."""
+
+    def collect(self) -> Iterator[SpecCheck]:
+        """One item per check; sweeps have one per value."""
+        from dscheck import workflow
+        from dscheck.diagnostics import SpecError
+        from dscheck.report.diagnostics_as_text import diagnostics_as_text
+
+        try:
+            checks = workflow.check_names(self.path)
+        except SpecError as error:
+            raise self.CollectError(diagnostics_as_text(error.source, error.diagnostics)) from None
+        for name, line in checks:
+            yield SpecCheck.from_parent(self, name=name, line=line)
+
+
+class CheckNotMetError(Exception):
+    """A check whose expectation did not come true, or could not be decided."""
+
+    def __init__(self, story: str) -> None:
+        super().__init__(story)
+        self.story = story
+
+
+class SpecCheck(pytest.Item):
+    """One check of a spec."""
+
+    def __init__(self, *, line: int, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self.line = line
+
+    def runtest(self) -> None:
+        """Ask the check; anything but an expectation met is a failure.
+
+        Raises:
+            CheckNotMetError: it is not met or unknown, or the spec has an error.
+            KeyboardInterrupt: the user stopped the search.
+        """
+        from dscheck import workflow
+
+        report = workflow.check_paths([self.path], check_options(self.config, self.name))
+        file = report.files[0]
+        if any(check.interrupted for check in file.checks):
+            raise KeyboardInterrupt
+        for check in file.checks:
+            self.user_properties += [
+                ("states", check.statistics.states),
+                ("transitions", check.statistics.transitions),
+                ("depth", check.statistics.depth),
+            ]
+        if report.exit_code() != 0 or not file.checks:
+            raise CheckNotMetError("\n\n".join(_stories(file)))
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """The story of the run for a check that is not met; a traceback for a fault of ours."""
+        if isinstance(excinfo.value, CheckNotMetError):
+            return excinfo.value.story
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[PathLike[str], int, str]:
+        """The check's place in the spec: file, line from 0, title."""
+        return self.path, max(0, self.line - 1), f"{self.path.name}::{self.name}"
+
+
+def check_options(config: pytest.Config, name: str) -> CheckOptions:
+    """What the command line and the settings ask of one check.
+
+    Raises:
+        pytest.UsageError: a setting is no number.
+    """
+    from dscheck.options import CheckOptions, Limits
+
+    states = str(config.getini("dscheck_max_states")).strip()
+    if states and not (states.isdecimal() and int(states) > 0):
+        raise pytest.UsageError(f"dscheck_max_states is {states!r}, not a number of states")
+    return CheckOptions(
+        checks=(name,),
+        engine=config.getoption("dscheck_engine") or str(config.getini("dscheck_engine")),
+        limits=Limits(
+            max_states=int(states) if states else None,
+            timeout=config.getoption("dscheck_timeout"),
+        ),
+    )
+
+
+def _stories(file: FileResult) -> Iterator[str]:
+    """What the command line would tell, for the checks that are not met."""
+    from dscheck.report.as_text import TextOptions, check_as_text
+    from dscheck.report.diagnostics_as_text import diagnostics_as_text
+
+    if file.diagnostics:
+        yield diagnostics_as_text(file.source, file.diagnostics, path=file.path)
+    unmet: list[CheckResult] = [check for check in file.checks if check.met is not True]
+    for check in unmet:
+        yield check_as_text(file, check, TextOptions(full_runs=True))
+    if not file.diagnostics and not file.checks:
+        yield f"{file.path} no longer has this check"

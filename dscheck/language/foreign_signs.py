@@ -1,0 +1,116 @@
+"""Which signs does somebody type who has another language in the fingers, and what are they here?"""
+
+import re
+from dataclasses import dataclass
+
+from dscheck.source import Span
+
+OPERATORS = {
+    "&&": "and", "||": "or", "<=>": "iff", "<->": "iff", "=>": "implies", "->": "implies", "==>": "implies",
+    ":=": "=", "/\\": "and", "\\/": "or", "<>": "!=", "/=": "!=", "=<": "<=", "===": "==", "!==": "!=", "~": "not",
+    "!": "not", "//": "/", "**": "",
+}  # fmt: skip
+UNICODE = {
+    "≤": "<=", "≥": ">=", "≠": "!=", "∧": "and", "∨": "or", "¬": "not", "⇒": "implies", "→": "implies",
+    "⇔": "iff", "↔": "iff", "∀": "forall", "∃": "exists", "∈": "in", "∉": "not in", "−": "-", "–": "-", "×": "*",
+    "·": "*", "÷": "/", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": '"', "’": '"', "∅": "{}", "≔": "=",
+    "…": "..", "\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u3000": " ", "\u200b": "", "\ufeff": "",
+}  # fmt: skip
+INVISIBLE = {"\u00a0": "a no-break space", "\u2009": "a thin space", "\u202f": "a narrow space",
+             "\u3000": "a wide space", "\u200b": "a space of no width", "\ufeff": "a byte-order mark"}  # fmt: skip
+STEPPED = re.compile(r"(?P<target>[A-Za-z_][\w.\[\]]*)[ \t]*(?P<sign>\+\+|--|[*/%]=)")
+PRIMED = re.compile(r"(?P<name>[A-Za-z_][\w.\[\]]*)'")
+NEARBY = 60
+"""Characters before and after the mistake in which a sign may begin or end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """A sign that another language uses.
+
+    Attributes:
+        code: of the diagnostic.
+        span: of the sign.
+        ours: what to put there; empty when no fixed text will do.
+        message: the headline.
+        label: what to say at the sign.
+        help: what to do if putting `ours` there does not help.
+    """
+
+    code: str
+    span: Span
+    ours: str
+    message: str
+    label: str
+    help: str = ""
+
+
+def foreign_sign(text: str, at: int) -> Foreign | None:
+    """The foreign sign at offset `at`, or around it when the parser took its first half for something else."""
+    return _stepped(text, at) or _primed(text, at) or _unicode(text, at) or _operator(text, at)
+
+
+def _stepped(text: str, at: int) -> Foreign | None:
+    start = max(text.rfind("\n", 0, at) + 1, at - NEARBY)
+    for match in STEPPED.finditer(text, start, at + NEARBY):
+        if not match.start("sign") <= at <= match.end("sign"):
+            continue
+        target, sign = match["target"], match["sign"]
+        span = Span(*match.span("sign"))
+        if sign in {"++", "--"}:
+            ours = f" {sign[0]}= 1"
+            return Foreign("DS0109", span, ours, f"write `{target}{ours}`", "there is no such operator")
+        return Foreign(
+            "DS0109", span, f" = {target} {sign[0]}", f"write `{target} = {target} {sign[0]} …`",
+            "only `+=` and `-=` exist",
+        )  # fmt: skip
+    return None
+
+
+def _primed(text: str, at: int) -> Foreign | None:
+    if text[at : at + 1] != "'":
+        return None
+    start = max(text.rfind("\n", 0, at) + 1, at - NEARBY)
+    for match in PRIMED.finditer(text, start, at + 1):
+        if match.end() == at + 1:
+            return Foreign(
+                "DS0108", Span(*match.span()), match["name"], f"write `{match['name']}` without a prime",
+                "an assignment already sets the next value", "a `step` property says `old(x)` for the value before",
+            )  # fmt: skip
+    end = text.find("'", at + 1, at + NEARBY)
+    if end > 0 and "\n" not in text[at:end]:
+        return Foreign(
+            "DS0102", Span(at, end + 1), f'"{text[at + 1 : end]}"', "a text stands between double quotes",
+            "these are single quotes",
+        )  # fmt: skip
+    return None
+
+
+def _unicode(text: str, at: int) -> Foreign | None:
+    sign = text[at : at + 1]
+    if sign not in UNICODE or sign == "":
+        return None
+    ours = UNICODE[sign]
+    name = INVISIBLE.get(sign, f"`{sign}`")
+    message = f"type `{ours}` for {name}" if ours.strip() else f"{name} stands here"
+    spaced = f" {ours} " if ours.isalpha() else ours
+    label = "the language is written with the signs of the keyboard" if ours.strip() else "type an ordinary space"
+    return Foreign("DS0102", Span(at, at + 1), spaced, message, label, f"type `{ours}`" if ours.strip() else "")
+
+
+def _operator(text: str, at: int) -> Foreign | None:
+    for sign in sorted(OPERATORS, key=len, reverse=True):
+        for shift in range(len(sign)):
+            start = at - shift
+            if start < 0 or not text.startswith(sign, start):
+                continue
+            if sign == "!" and text.startswith("!=", start):
+                continue
+            ours = OPERATORS[sign]
+            spaced = ours
+            if ours.isalpha():
+                spaced = ("" if text[start - 1 : start] in " (" else " ") + ours
+                spaced += "" if text[start + len(sign) : start + len(sign) + 1] == " " else " "
+            message = f"write `{ours}` for `{sign}`" if ours else f"there is no operator `{sign}`"
+            return Foreign("DS0104", Span(start, start + len(sign)), spaced, message, "not an operator of the language")
+    return None

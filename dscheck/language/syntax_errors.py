@@ -1,0 +1,488 @@
+"""What is wrong with a text that does not parse, in the language's own words?"""
+
+import re
+from difflib import get_close_matches
+
+from lark import Lark, UnexpectedCharacters, UnexpectedToken
+
+from dscheck.diagnostics import Diagnostic, Fix, Label
+from dscheck.language import syntax
+from dscheck.language.foreign_signs import foreign_sign
+from dscheck.language.indentation import DEDENT, INDENT, NEWLINE, MarginProblem
+from dscheck.language.layout import CLOSER, WORD, Chunk, code_after
+from dscheck.language.syntax_expectations import MEMBER_STARTS, expectations, found_words
+from dscheck.language.syntax_repairs import (
+    best_repair,
+    follow,
+    insertion,
+    lexemes,
+    replacement,
+    tried,
+)
+from dscheck.language.tree_to_expression import MOST_DIGITS, Rejected
+from dscheck.language.words import DECLARATIONS, HOOKS, KEYWORDS, LATER, MEMBERS, STATEMENTS
+from dscheck.source import Span
+
+END = "$END"
+LONGEST_WORD = 40
+"""Beyond it, a word is no misspelling, and comparing it with others would take long."""
+
+
+# --- the file as a whole -----------------------------------------------------------------------
+
+
+def protocol_problems(text: str, words: list[tuple[str, int]]) -> list[Diagnostic]:
+    """What is wrong with the `protocol` declarations, given the first word and the place of each declaration."""
+    places = [start for word, start in words if word == "protocol"]
+    if not places:
+        start = words[0][1] if words else code_after(text, 0)
+        return [
+            Diagnostic(
+                "DS0119",
+                "a spec begins with the name of its protocol" if words else "there is no spec here, only blank lines",
+                Span(start, start),
+                "no `protocol` before this",
+                help="begin with a line such as `protocol Mutex`",
+            )
+        ]
+    problems = []
+    if words[0][0] != "protocol":
+        problems.append(
+            Diagnostic(
+                "DS0119",
+                "a spec begins with the name of its protocol",
+                Span(words[0][1], words[0][1]),
+                "this comes before the `protocol`",
+                (Label(_word_at(text, places[0]), "move this line to the top"),),
+            )
+        )
+    for start in places[1:]:
+        problems.append(
+            Diagnostic(
+                "DS0120",
+                "a spec has one `protocol`",
+                _word_at(text, start),
+                "a second one",
+                (Label(_word_at(text, places[0]), "the first one"),),
+                help="put the other protocol into a file of its own",
+            )
+        )
+    return problems
+
+
+def mixed_margins(text: str, margin: Span) -> Diagnostic:
+    """Tabs among spaces, or the reverse."""
+    tabs = "\t" in text[margin.start : margin.end]
+    return Diagnostic(
+        "DS0114",
+        "tabs and spaces are mixed in the margin",
+        margin,
+        "this margin has tabs in it" if tabs else "this margin is made of spaces, those above of tabs",
+        help="indent every line by spaces, four for each level",
+        note="how wide a tab is depends on the editor, so that the blocks you see need not be the blocks that are read",
+    )
+
+
+def reserved(name: syntax.Identifier) -> Diagnostic:
+    """A name that has a meaning of its own."""
+    why = "the name of a hook" if name.name in HOOKS else "a word of the language"
+    return Diagnostic(
+        "DS0115", f"`{name.name}` cannot be a name", name.span, f"this is {why}", help="choose another name"
+    )
+
+
+def too_deep(span: Span, limit: int, things: str) -> Diagnostic:
+    """More levels than the stages that come later can take."""
+    return Diagnostic(
+        "DS0121",
+        f"more than {limit} {things} within each other",
+        span,
+        "one level too many begins here",
+        help="name a part of it: `def part(p) = …`",
+    )
+
+
+def bad_margin(text: str, problem: MarginProblem) -> Diagnostic:
+    """A line that continues no block."""
+    start = text.rfind("\n", 0, problem.offset) + 1
+    margins = [str(margin) for margin in problem.margins]
+    return Diagnostic(
+        "DS0110",
+        "this line belongs to no block",
+        Span(start, problem.offset),
+        f"indented by {problem.margin}; the blocks around it by {', '.join(margins[:-1])} and {margins[-1]}",
+        help="indent it like the line that it should follow",
+    )
+
+
+def rejected(text: str, problem: Rejected) -> Diagnostic:
+    """What the grammar lets pass and the language does not."""
+    if problem.reason == "digits":
+        return Diagnostic(
+            "DS0126", f"a number of more than {MOST_DIGITS} digits", problem.span, "no spec needs a number this large"
+        )
+    return Diagnostic(
+        "DS0125",
+        "a budget says `up to`",
+        problem.span,
+        f"write `up to {text[problem.span.start : problem.span.end]}`",
+        note="the network and the faults may do less than they are allowed: every number up to this one is explored",
+        fix=insertion(problem.span.start, "up to "),
+    )
+
+
+def not_a_declaration(text: str, chunk: Chunk) -> Diagnostic | None:
+    """A line at column 1 that begins no declaration, or the first line when it is indented."""
+    start = chunk.span.start
+    if text[start] in " \t":
+        code = code_after(text, start)
+        return Diagnostic(
+            "DS0111",
+            "the first line is indented",
+            Span(start, code),
+            "a declaration begins at the left margin",
+            fix=Fix(Span(start, code), "", "remove the margin"),
+        )
+    if chunk.word in DECLARATIONS:
+        return None
+    if chunk.word == "":
+        if text[start] in ")]}":
+            return _closes_nothing(text, start)
+        sign = foreign_sign(text, start)
+        if sign:
+            return Diagnostic("DS0102", sign.message, Span(start, start + 1), "a declaration begins with a word")
+        return Diagnostic(
+            "DS0116", "a declaration begins with a word", Span(start, start + 1), "not with this", help=_declarations()
+        )
+    span = Span(start, start + len(chunk.word))
+    if chunk.word in LATER:
+        return _later(chunk.word, span)
+    if chunk.word in MEMBERS | STATEMENTS:
+        place = "a process" if chunk.word in MEMBERS else "the body of an action or handler"
+        return Diagnostic(
+            "DS0116",
+            f"`{chunk.word}` belongs inside {place}",
+            span,
+            "this line begins at the left margin, as a declaration does",
+            help="indent it" + ("; memory of all processes is a `shared var`" if chunk.word == "var" else ""),
+        )
+    guess = _guess(chunk.word, DECLARATIONS)
+    return Diagnostic(
+        "DS0116",
+        f"no declaration begins with `{_shortened(chunk.word)}`",
+        span,
+        f"did you mean `{guess}`?" if guess else "not a word that begins a declaration",
+        help="" if guess else _declarations(),
+        fix=replacement(text, span, guess) if guess else None,
+    )
+
+
+# --- one declaration ---------------------------------------------------------------------------
+
+
+def explain(lark: Lark, error: UnexpectedToken | UnexpectedCharacters, text: str, chunk: Chunk) -> Diagnostic:
+    """Why the parser stopped in `chunk`.
+
+    Args:
+        lark: the parser, to try repairs on.
+        error: how it stopped.
+        text: the whole file, ending in a newline.
+        chunk: the declaration.
+    """
+    if isinstance(error, UnexpectedCharacters):
+        at, accepted = error.pos_in_stream, set[str]()
+    else:
+        at, accepted = _start(error, chunk), error.accepts
+    line_start = text.rfind("\n", 0, at) + 1
+    first = WORD.match(text, code_after(text, line_start))
+    if first and first.group() in LATER and first.end() <= at:
+        return _later(first.group(), Span(*first.span()))
+    sign = _sign(lark, text, chunk, at)
+    if sign:
+        return sign
+    if isinstance(error, UnexpectedCharacters):
+        return _strange_character(lark, text, chunk, at)
+    return (
+        _bracket(lark, text, chunk, at, accepted, error.token.type)
+        or _layout(text, chunk, at, accepted, error.token.type)
+        or _word(lark, text, chunk, at, accepted, error)
+        or _unexpected(lark, text, chunk, at, accepted, error)
+    )
+
+
+def _start(error: UnexpectedToken, chunk: Chunk) -> int:
+    start = error.token.start_pos
+    return chunk.span.start if start is None else start
+
+
+def _sign(lark: Lark, text: str, chunk: Chunk, at: int) -> Diagnostic | None:
+    """A sign of another language, a fraction, a prime."""
+    for match in re.finditer(r"[0-9]+\.[0-9]+", text[max(0, at - 40) : at + 40]):
+        start = max(0, at - 40) + match.start()
+        if start <= at < start + len(match.group()):
+            return Diagnostic(
+                "DS0123",
+                "numbers are whole",
+                Span(start, start + len(match.group())),
+                "this one has a fraction",
+                help="count in a smaller unit: milliseconds for seconds, percent for a share",
+            )
+    sign = foreign_sign(text, at)
+    if sign is None:
+        return None
+    fix = tried(lark, text, chunk, replacement(text, sign.span, sign.ours)) if sign.ours else None
+    return Diagnostic(sign.code, sign.message, sign.span, sign.label, help="" if fix else sign.help, fix=fix)
+
+
+def _strange_character(lark: Lark, text: str, chunk: Chunk, at: int) -> Diagnostic:
+    end = text.find("\n", at)
+    if text[at] == '"':
+        code = text[at:end].rstrip()
+        closed = code[:-1] + '":' if code.endswith(":") else code + '"'
+        return Diagnostic(
+            "DS0122",
+            "a text ends on its line",
+            Span(at, at + len(code)),
+            'no closing `"`',
+            fix=tried(lark, text, chunk, Fix(Span(at, at + len(code)), closed, 'insert `"`')),
+        )
+    character = text[at]
+    name = f"`{character}`" if character.isprintable() else f"the character U+{ord(character):04X}"
+    return Diagnostic(
+        "DS0102",
+        f"{name} means nothing here",
+        Span(at, at + 1),
+        "no part of the language uses it",
+        help="names are made of the letters A to Z, digits and `_`" if character.isalpha() else "",
+        fix=tried(lark, text, chunk, Fix(Span(at, at + 1), "", f"remove {name}")),
+    )
+
+
+def _closes_nothing(text: str, at: int) -> Diagnostic:
+    return Diagnostic("DS0113", f"`{text[at]}` closes nothing", Span(at, at + 1), "no bracket is open here")
+
+
+def _bracket(lark: Lark, text: str, chunk: Chunk, at: int, accepted: set[str], found: str) -> Diagnostic | None:
+    """A bracket without its partner."""
+    problem = chunk.bracket
+    if problem is None:
+        return None
+    mark = text[problem.offset]
+    if problem.kind == "extra" and problem.offset == at:
+        return _closes_nothing(text, at)
+    if problem.kind == "wrong" and problem.offset == at and problem.partner is not None:
+        closer = CLOSER[text[problem.partner]]
+        return Diagnostic(
+            "DS0113",
+            f"`{mark}` cannot close `{text[problem.partner]}`",
+            Span(at, at + 1),
+            f"`{closer}` is due before it",
+            (Label(Span(problem.partner, problem.partner + 1), "opened here"),),
+            fix=tried(lark, text, chunk, replacement(text, Span(at, at + 1), closer))
+            or tried(lark, text, chunk, insertion(at, closer)),
+        )
+    if problem.kind != "open" or problem.offset >= at:
+        return None
+    closer = CLOSER[mark]
+    terminal = {")": "RPAR", "]": "RSQB", "}": "RBRACE"}[closer]
+    if found != END and terminal not in accepted:
+        return None
+    end = _code_end(text, chunk, at)
+    return Diagnostic(
+        "DS0113",
+        f"`{mark}` is never closed",
+        Span(end, end),
+        f"`{closer}` is due before this line ends" if "\n" in text[end:at] else f"`{closer}` is due here",
+        (Label(Span(problem.offset, problem.offset + 1), "opened here"),),
+        fix=tried(lark, text, chunk, insertion(end, closer)),
+    )
+
+
+def _layout(text: str, chunk: Chunk, at: int, accepted: set[str], found: str) -> Diagnostic | None:
+    """A missing colon, a missing block, or a block where none can be."""
+    end = _code_end(text, chunk, at)
+    if INDENT in accepted:
+        return Diagnostic(
+            "DS0112",
+            "the block after `:` is missing",
+            Span(end - 1, end),
+            "the lines that follow should be indented",
+            help="indent what belongs to it by four spaces; `pass` does nothing",
+        )
+    if found == INDENT:
+        start = text.rfind("\n", 0, at) + 1
+        return Diagnostic(
+            "DS0111",
+            "this line is indented for no reason",
+            Span(start, at),
+            "no block begins here",
+            help="a block begins after a line that ends in `:`; an expression goes on inside brackets only",
+        )
+    if found in {NEWLINE, END} and "COLON" in accepted:
+        next_code = code_after(text, at)
+        deeper = next_code < chunk.span.end and _margin(text, next_code) > _margin(text, end)
+        if deeper:
+            return Diagnostic(
+                "DS0105", "a line that begins a block ends in `:`", Span(end, end), "`:` is due here",
+                fix=insertion(end, ":"),
+            )  # fmt: skip
+    if found == DEDENT:
+        return None
+    return None
+
+
+def _word(
+    lark: Lark, text: str, chunk: Chunk, at: int, accepted: set[str], error: UnexpectedToken
+) -> Diagnostic | None:
+    """A word in the wrong place, or one that has been left out."""
+    token = error.token
+    found = str(token)
+    span = Span(at, at + len(found))
+    if MEMBER_STARTS <= accepted and WORD.match(text, at):
+        return _not_a_member(text, span)
+    if found == "=" and "COMPARE" in accepted:
+        return Diagnostic(
+            "DS0103", "`=` assigns; `==` compares", span, "this should compare",
+            help="write `==`", fix=tried(lark, text, chunk, replacement(text, span, "==")),
+        )  # fmt: skip
+    if found == "==" and accepted & {"ASSIGN", "EQUAL"}:
+        return Diagnostic(
+            "DS0103", "`==` compares; `=` assigns", span, "this should assign",
+            help="write `=`", fix=tried(lark, text, chunk, replacement(text, span, "=")),
+        )  # fmt: skip
+    if "TO" in accepted:
+        fix = insertion(at, "to ") if token.type not in {NEWLINE, END} else None
+        end = _code_end(text, chunk, at)
+        return Diagnostic(
+            "DS0106", "`send` says to whom", span if fix else Span(end, end),
+            "`to` is missing before this" if fix else "`to` and the receivers are missing",
+            help="as in `send Reply to q` or `send Request to others`",
+            fix=tried(lark, text, chunk, fix) if fix else None,
+        )  # fmt: skip
+    if token.type in {"FORALL", "EXISTS"}:
+        end = _quantifier_end(text, at)
+        wrapped = Fix(Span(at, end), f"({text[at:end]})", "put it in parentheses")
+        return Diagnostic(
+            "DS0107", f"`{found}` in the middle of an expression needs parentheses", span,
+            "where this ends is unclear to a reader", help=f"write `({found} …: …)`",
+            fix=tried(lark, text, chunk, wrapped),
+        )  # fmt: skip
+    if token.type == "FOR" and "RPAR" in accepted:
+        return Diagnostic(
+            "DS0124", "only `sum`, `min`, `max`, `all` and `any` gather with `for`", span,
+            "nothing here takes a `for`",
+            help="build a set or a list first: `len({q for q in Node if …})`; `count(q in Node if …)` counts",
+        )  # fmt: skip
+    state = error.interactive_parser
+    if found in KEYWORDS and "NAME" in accepted and state is not None:
+        rest = lexemes(text, span.end)
+        if follow(lark, state, ["name", *rest]) > min(2, len(rest)):
+            return Diagnostic(
+                "DS0115", f"`{found}` cannot be a name", span, "this is a word of the language",
+                help="choose another name",
+            )  # fmt: skip
+    return None
+
+
+def _not_a_member(text: str, span: Span) -> Diagnostic:
+    """A line of a process that begins with the wrong word."""
+    word = text[span.start : span.end]
+    if word in LATER:
+        return _later(word, span)
+    if word in DECLARATIONS:
+        return Diagnostic(
+            "DS0117", f"`{word}` stands outside the processes", span, "this line is inside one",
+            help="begin it at the left margin",
+        )  # fmt: skip
+    rest = text[span.end : span.end + 3].lstrip()
+    if word in STATEMENTS or rest.startswith(("=", "+=", "-=", "(", "[")):
+        return Diagnostic(
+            "DS0117", "a statement stands in the body of an action or handler", span, "this one is in none",
+            help="a process lists its variables, timers, actions and handlers; only their bodies do something",
+        )  # fmt: skip
+    guess = _guess(word, MEMBERS)
+    return Diagnostic(
+        "DS0117",
+        f"no member of a process begins with `{_shortened(word)}`",
+        span,
+        f"did you mean `{guess}`?" if guess else "not a word that begins one",
+        help="" if guess else "a process is made of `var`, `clock`, `timer`, `action`, `on` and `def`",
+        fix=replacement(text, span, guess) if guess else None,
+    )
+
+
+def _unexpected(
+    lark: Lark, text: str, chunk: Chunk, at: int, accepted: set[str], error: UnexpectedToken
+) -> Diagnostic:
+    """What was expected, what was found, and the repair that works if there is one."""
+    expected = expectations(lark, accepted)
+    found = found_words(error.token.type, _shortened(str(error.token)))
+    end = _code_end(text, chunk, at)
+    is_text = error.token.type not in {NEWLINE, INDENT, DEDENT, END}
+    span = Span(at, at + len(error.token)) if is_text else Span(end, end)
+    repair = best_repair(lark, error, text) if error.token.type not in {INDENT, DEDENT, END} else None
+    fix: Fix | None = None
+    if repair and repair.replaces:
+        named = replacement(text, span, repair.text) if repair.text else Fix(span, "", f"remove {found}")
+        fix = tried(lark, text, chunk, named)
+    elif repair:
+        word = repair.text.isalpha()
+        fix = tried(lark, text, chunk, insertion(at if word else end, repair.text + " " if word else repair.text))
+    return Diagnostic("DS0101", f"expected {expected}, found {found}", span, fix.title if fix else "", fix=fix)
+
+
+def _later(word: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "DS0118", f"`{word}` is not in this version of the language", span, "not known yet",
+        help="remove it, or look for a newer dscheck",
+    )  # fmt: skip
+
+
+# --- places and words --------------------------------------------------------------------------
+
+
+def _code_end(text: str, chunk: Chunk, before: int) -> int:
+    """Where the last code before offset `before` ends: a missing end belongs there, not where its lack is noticed."""
+    end = chunk.span.start
+    at = end
+    for piece in re.finditer(r'"[^"\n]*"?|#[^\n]*|[^\s"#]+', text[chunk.span.start : before]):
+        if not piece.group().startswith("#"):
+            at = end + piece.end()
+    return at
+
+
+def _quantifier_end(text: str, at: int) -> int:
+    """Where a quantifier at `at` ends: with its line, its brackets or the `:` of its block."""
+    depth = 0
+    for piece in re.finditer(r'"[^"\n]*"?|[()\[\]{}#\n]', text[at:]):
+        mark = piece.group()
+        if mark in "([{":
+            depth += 1
+        elif mark in ")]}":
+            depth -= 1
+        if depth < 0 or (mark in "#\n" and depth == 0):
+            return at + len(text[at : at + piece.start()].rstrip().removesuffix(":"))
+    return len(text)
+
+
+def _margin(text: str, at: int) -> int:
+    start = text.rfind("\n", 0, at) + 1
+    return len(text[start:at]) - len(text[start:at].lstrip(" \t"))
+
+
+def _word_at(text: str, start: int) -> Span:
+    word = WORD.match(text, start)
+    return Span(start, word.end() if word else start)
+
+
+def _guess(word: str, known: frozenset[str]) -> str:
+    close = get_close_matches(word.lower(), sorted(known), n=1) if len(word) <= LONGEST_WORD else []
+    return close[0] if close else ""
+
+
+def _shortened(word: str) -> str:
+    return word if len(word) <= LONGEST_WORD else word[:LONGEST_WORD] + "…"
+
+
+def _declarations() -> str:
+    return "one of " + ", ".join(f"`{word}`" for word in sorted(DECLARATIONS))

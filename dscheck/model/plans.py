@@ -1,0 +1,92 @@
+"""Which checks does a file ask, each with its circumstances and its expectation?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from dscheck.diagnostics import Diagnostic, SpecError
+from dscheck.language import syntax
+from dscheck.language.checked import CheckedSpec
+from dscheck.model.constants import NotConstantError, evaluate_constant
+from dscheck.model.settings import Configuration, Override, configure
+
+IMPLICIT = "everything"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One check to run.
+
+    Attributes:
+        name: the check's; a member of a sweep is called `name[N=3]`.
+        configuration: its circumstances.
+        expectation: what must come out.
+        line: where the check stands (from 1), 0 for the implicit check of a file without any.
+    """
+
+    name: str
+    configuration: Configuration
+    expectation: syntax.Expectation
+    line: int
+
+
+def plans_of(checked: CheckedSpec, overrides: Mapping[str, syntax.Expression]) -> tuple[Plan, ...]:
+    """The checks of a spec; a file without checks has one, of everything with the constants' defaults.
+
+    Args:
+        checked: the spec.
+        overrides: settings from the command line by key, for every check that does not set the key itself.
+
+    Raises:
+        SpecError: a setting is unknown, of the wrong kind or out of range; all such errors at once.
+    """
+    outside = tuple(Override(tuple(key.split(".")), value, None) for key, value in overrides.items())
+    plans: list[Plan] = []
+    wrong: list[Diagnostic] = []
+    for check in checked.checks or (_implicit(),):
+        line = checked.source.position(check.span.start)[0] if checked.checks else 0
+        for member in _members(check, wrong):
+            own = tuple(
+                Override(tuple(k.name for k in s.key), s.value, s.span)
+                for s in member.settings
+                if not isinstance(s.value, syntax.RangeType)
+            )
+            taken = {override.key for override in own}
+            found, complaints = configure(checked, (*own, *(o for o in outside if o.key not in taken)))
+            wrong.extend(complaint for complaint in complaints if complaint not in wrong)
+            if found is not None:
+                plans.append(Plan(member.name.name, found, member.expectation, line))
+    if wrong:
+        raise SpecError(checked.source, tuple(wrong))
+    return tuple(plans)
+
+
+def _implicit() -> syntax.Check:
+    return syntax.Check(syntax.Identifier(IMPLICIT), (), syntax.ExpectHolds(None))
+
+
+def _members(check: syntax.Check, wrong: list[Diagnostic]) -> list[syntax.Check]:
+    """The check itself, or one check per combination of the values that it sweeps."""
+    members = [check]
+    for position, setting in enumerate(check.settings):
+        if not isinstance(setting.value, syntax.RangeType):
+            continue
+        try:
+            low = evaluate_constant(setting.value.low, {})
+            high = evaluate_constant(setting.value.high, {})
+        except NotConstantError as error:
+            wrong.append(Diagnostic("DS0502", f"a sweep goes over numbers: {error}", error.span))
+            return []
+        if low > high:
+            wrong.append(Diagnostic("DS0503", f"the sweep {low}..{high} is empty", setting.span))
+        key = ".".join(part.name for part in setting.key)
+        values = range(low, high + 1)
+        members = [_with(member, position, value, f"{key}={value}") for member in members for value in values]
+    return members
+
+
+def _with(check: syntax.Check, position: int, value: int, tag: str) -> syntax.Check:
+    settings = list(check.settings)
+    settings[position] = replace(settings[position], value=syntax.Number(value, settings[position].span))
+    base = check.name.name
+    name = f"{base[:-1]},{tag}]" if base.endswith("]") else f"{base}[{tag}]"
+    return replace(check, name=replace(check.name, name=name), settings=tuple(settings))

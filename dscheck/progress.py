@@ -1,0 +1,36 @@
+"""How far has a running search come? What engines tell while they work, and who listens."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """One moment of a search.
+
+    Attributes:
+        states: distinct states stored so far.
+        transitions: labels tried so far.
+        queue: states that wait to be expanded.
+        depth: steps from an initial state of the level being expanded.
+        seconds: wall-clock time since the check began.
+        memory_bytes: resident size of the process.
+        file: the file whose check it is, as given; a search alone does not know it.
+        check: the name of the check.
+    """
+
+    states: int
+    transitions: int
+    queue: int
+    depth: int
+    seconds: float
+    memory_bytes: int
+    file: str = ""
+    check: str = ""
+
+
+Observer = Callable[[Progress], None]
+
+
+def quiet(progress: Progress) -> None:  # noqa: ARG001
+    """The observer that shows nothing."""
