@@ -32,5 +32,5 @@ class Progress:
 Observer = Callable[[Progress], None]
 
 
-def quiet(progress: Progress) -> None:  # noqa: ARG001
+def quiet(progress: Progress) -> None:
     """The observer that shows nothing."""

@@ -27,48 +27,69 @@ _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?i?)b?", re.IGNORECASE)
 _KEY = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 
 
-class Size(click.ParamType):
+def _size(_context: click.Context, _option: click.Parameter, text: str | None) -> int | None:
     """Bytes: `500M`, `2GiB`."""
-
-    name = "SIZE"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """The number of bytes that the text means."""
-        match = _SIZE.fullmatch(str(value).strip())
-        if match is None or match[2].lower() not in _UNITS:
-            self.fail(f"{value!r} is not a size such as 500M or 2GiB", param, ctx)
-        size = int(float(match[1]) * _UNITS[match[2].lower()])
-        if size == 0:
-            self.fail("a size must be more than 0", param, ctx)
-        return size
+    if text is None:
+        return None
+    match = _SIZE.fullmatch(text.strip())
+    if match is None or match[2].lower() not in _UNITS:
+        raise click.BadParameter(f"'{text}' is not a size such as 500M or 2GiB")
+    size = int(float(match[1]) * _UNITS[match[2].lower()])
+    if size == 0:
+        raise click.BadParameter("a size must be more than 0")
+    return size
 
 
-class Assignment(click.ParamType):
-    """One override: `N=3`, `network.loss=1`."""
+def overrides_from(_context: click.Context, _option: click.Parameter, texts: tuple[str, ...]) -> Mapping[str, str]:
+    """The keys and values of all `--set KEY=VALUE`.
 
-    name = "CONST=VALUE"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
-        """The key and the text of its value."""
-        key, equals, text = str(value).partition("=")
-        if not (equals and text.strip() and _KEY.fullmatch(key.strip())):
-            self.fail(f"{value!r} does not have the form NAME=VALUE, such as N=3 or network.loss=1", param, ctx)
-        return key.strip(), text.strip()
+    Raises:
+        click.BadParameter: one has another form, or two give a key different values.
+    """
+    overrides: dict[str, str] = {}
+    for text in texts:
+        key, _, value = (part.strip() for part in text.partition("="))
+        if not (value and _KEY.fullmatch(key)):
+            raise click.BadParameter(f"'{text}' does not have the form NAME=VALUE, such as N=3 or network.loss=1")
+        if overrides.setdefault(key, value) != value:
+            raise click.BadParameter(f"{key} is given two values: {overrides[key]} and {value}")
+    return overrides
 
 
 @click.command()
 @click.argument("files", nargs=-1, metavar="FILE...")
 @click.option("--check", "checks", multiple=True, metavar="NAME", help="Only this check; may be repeated.")
-@click.option("--set", "overrides", multiple=True, type=Assignment(),
-              help="Override a constant or setting in every check that does not set it itself.")
+@click.option(
+    "--set",
+    "overrides",
+    multiple=True,
+    callback=overrides_from,
+    metavar="CONST=VALUE",
+    help="Override a constant or setting in every check that does not set it itself.",
+)
 @click.option("--engine", default="auto", show_default=True, metavar="NAME", help="Which engine explores.")
 @click.option("--max-states", type=click.IntRange(min=1), metavar="N", help="Stop after N states: unknown.")
 @click.option("--max-depth", type=click.IntRange(min=0), metavar="N", help="Stop after N steps: unknown.")
-@click.option("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="S",
-              help="Stop each check after S seconds: unknown.")
-@click.option("--max-memory", type=Size(), help="Stop at this much memory: unknown.  [default: 3/4 of the machine's]")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,
-              help="For people or for programs.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="S",
+    help="Stop each check after S seconds: unknown.",
+)
+@click.option(
+    "--max-memory",
+    callback=_size,
+    metavar="SIZE",
+    help="Stop at this much memory: unknown.  [default: 3/4 of the machine's]",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="For people or for programs.",
+)
 @click.option("-o", "output", metavar="FILE", help="Write the answer to FILE.")
 @click.option("--strict", is_flag=True, help="A vacuity warning counts as an expectation not met.")
 @click.option("-v", "--verbose", is_flag=True, help="Show the runs of expected violations too.")
@@ -76,7 +97,7 @@ class Assignment(click.ParamType):
 def check(
     files: tuple[str, ...],
     checks: tuple[str, ...],
-    overrides: tuple[tuple[str, str], ...],
+    overrides: Mapping[str, str],
     engine: str,
     max_states: int | None,
     max_depth: int | None,
@@ -88,11 +109,11 @@ def check(
     verbose: bool,
     quiet: bool,
 ) -> int:
-    """Explore every interleaving of the specs and judge their checks.
-
-    \b
+    """\b
     dscheck check specs/mutex.dsc
     dscheck check specs --set N=3 --timeout 60
+
+    Explore every interleaving of the specs and judge their checks.
 
     FILE is a spec, a directory that is searched for *.dsc, or - for standard input.
 
@@ -104,7 +125,7 @@ def check(
         raise click.UsageError("which spec? Name a file, a directory, or - for standard input")
     options = CheckOptions(
         checks=checks,
-        constants=_constants(overrides),
+        constants=overrides,
         engine=engine,
         limits=Limits(max_states=max_states, max_depth=max_depth, timeout=timeout, max_memory=max_memory),
     )
@@ -123,15 +144,6 @@ def check(
     if target is not None and not quiet:
         remark(f"{summary_line(report, strict=strict, style=style_for(sys.stderr))}; written to {output}")
     return report.exit_code(strict=strict)
-
-
-def _constants(overrides: Sequence[tuple[str, str]]) -> Mapping[str, str]:
-    constants: dict[str, str] = {}
-    for key, value in overrides:
-        if constants.get(key, value) != value:
-            raise click.UsageError(f"--set gives {key} two values: {constants[key]} and {value}")
-        constants[key] = value
-    return constants
 
 
 def _rendered(report: Report, form: str, style: Style, *, strict: bool, quiet: bool, full_runs: bool) -> str:

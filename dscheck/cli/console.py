@@ -1,4 +1,4 @@
-"""Where does output go, and in which colours? The answer to stdout, all else to stderr; escape codes only to a terminal."""
+"""Where does output go, and in which colours? The answer to stdout, all else to stderr, colours to terminals."""
 
 import os
 import sys
@@ -23,7 +23,7 @@ _COLOURS: dict[Role, dict[str, object]] = {
 
 
 def wants_colour(stream: TextIO) -> bool:
-    """Whether escape codes may go to `stream`: `NO_COLOR`, then `FORCE_COLOR`, then `TERM=dumb`, then is it a terminal."""
+    """Whether escape codes may go to `stream`: ask `NO_COLOR`, `FORCE_COLOR`, `TERM=dumb`, then is it a terminal."""
     if os.environ.get("NO_COLOR"):
         return False
     if os.environ.get("FORCE_COLOR"):

@@ -17,11 +17,11 @@ LIBRARIES = ("click", "lark", "networkx", "numpy", "rich", "z3-solver", "pytest"
 
 @click.command()
 def doctor() -> int:
-    """Print versions and places, to paste into a report of a fault.
-
-    \b
+    """\b
     dscheck doctor
     dscheck doctor > versions.txt
+
+    Print versions and places, to paste into a report of a fault.
     """
     answer("".join(f"{name:<14}{value}\n" for name, value in findings()))
     return EXIT_MET
@@ -35,6 +35,7 @@ def findings() -> list[tuple[str, str]]:
         ("platform", platform.platform()),
         ("cores", f"{_usable_cores()} usable of {os.cpu_count()}"),
         ("memory", _memory()),
+        ("cache", _cache()),
         ("terminal", f"TERM={os.environ.get('TERM', '')}, colour {'on' if wants_colour(sys.stdout) else 'off'}"),
     ]
     return found + [(name, _installed(name)) for name in LIBRARIES]
@@ -55,3 +56,11 @@ def _memory() -> str:
     if not hasattr(os, "sysconf"):
         return "unknown"
     return f"{os.sysconf('SC_PHYS_PAGES') * os.sysconf('SC_PAGE_SIZE') / 2**30:.1f} GiB"
+
+
+def _cache() -> str:
+    """Where the parser keeps its tables, and how much; as `language/parser.py` chooses it."""
+    home = os.environ.get("LOCALAPPDATA" if sys.platform == "win32" else "XDG_CACHE_HOME")
+    folder = (Path(home) if home else Path.home() / ".cache") / "dscheck"
+    size = sum(file.stat().st_size for file in folder.iterdir()) if folder.is_dir() else 0
+    return f"{folder}, {size / 1e6:.1f} MB"

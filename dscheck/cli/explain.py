@@ -15,11 +15,11 @@ _CODE = re.compile(r"(?:ds)?0*(\d{1,4})", re.IGNORECASE)
 @click.command()
 @click.argument("code", required=False, metavar="[CODE]")
 def explain(code: str | None) -> int:
-    """Explain the code of an error message; without a code, list them all.
-
-    \b
+    """\b
     dscheck explain DS0201
     dscheck explain
+
+    Explain the code of an error message; without a code, list them all.
     """
     known = pages()
     if code is None:

@@ -23,11 +23,11 @@ STANDARD_INPUT = "-"
 @click.option("--check", "only_check", is_flag=True, help="Change nothing; exit with 1 if something would change.")
 @click.option("--diff", is_flag=True, help="Change nothing; print what would change, exit with 1 if anything.")
 def format_specs(files: tuple[str, ...], only_check: bool, diff: bool) -> int:
-    """Lay out specs in the one agreed form.
-
-    \b
+    """\b
     dscheck format specs
     dscheck format --diff specs/mutex.dsc
+
+    Lay out specs in the one agreed form.
 
     FILE is a spec, a directory that is searched for *.dsc, or - for standard input, which is
     written to standard output.

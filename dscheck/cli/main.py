@@ -1,4 +1,4 @@
-"""Which commands are there, and what does the process end with? Nothing heavy is imported before a command is chosen."""
+"""Which commands are there, and what does the process end with? A command is imported when it is called."""
 
 import os
 import sys
@@ -45,11 +45,11 @@ pytest collects the checks of *.dsc files by itself. Options: dscheck --help, ds
 class Commands(click.Group):
     """A group that imports a command only when it is called."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, _ctx: click.Context) -> list[str]:
         """All names, in the order of a first session."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of that name, imported now."""
         if cmd_name not in COMMANDS:
             return None
@@ -61,7 +61,7 @@ class Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command to run; a name that is nearly right is offered, since a lazy group has no suggestions of click's."""
+        """The command to run; a name that is nearly right is offered."""
         name = args[0]
         if name not in COMMANDS and not name.startswith("-"):
             close = get_close_matches(name, COMMANDS, n=1)
@@ -69,7 +69,7 @@ class Commands(click.Group):
             raise click.UsageError(f"there is no command `{name}`; {hint}", ctx)
         return super().resolve_command(ctx, args)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list in `--help`, without importing any command."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
@@ -83,11 +83,11 @@ class Commands(click.Group):
 @click.option("--version", "show_version", is_flag=True, help="Print the version and stop.")
 @click.pass_context
 def dscheck(ctx: click.Context, show_version: bool) -> int:
-    """Check protocols of distributed systems.
-
-    \b
+    """\b
     dscheck new mutex
     dscheck check specs/mutex.dsc
+
+    Check protocols of distributed systems: every interleaving of a spec, faults included.
     """
     if show_version:
         click.echo(f"dscheck {version()}")

@@ -9,11 +9,9 @@ from dscheck.cli.console import answer, complain
 from dscheck.verdict import EXIT_MET, EXIT_NOT_ASKED
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
-_TEMPLATE = '''\
-# {file}: a server hands out a lock, and clients take turns. Try it:
-#
-#     dscheck check {path}
-#
+_TAKEN = {"Server", "Client", "Acquire", "Grant", "Release", "N"}
+_TEMPLATE = """\
+# A server hands out a lock, and clients take turns. Is it safe?  dscheck check {path}
 protocol {protocol} "one lock, handed out by a server"
 
 const N = 2 in 1..4                     # how many clients; try --set N=3
@@ -21,11 +19,10 @@ const N = 2 in 1..4                     # how many clients; try --set N=3
 message Acquire, Grant, Release
 
 process Server:
-    var holder: Client? = none          # who has the lock; `none` while it is free
+    var holder: Client? = none          # who has the lock; none while it is free
 
-    # A message waits in the network until a handler's `when` accepts it. Does this one wait for
-    # the lock to be free? Compare the run that dscheck shows, then add the missing part:
-    #     on Acquire from c when holder == none:
+    # A message waits in the network until the `when` of its handler is true. Must this one wait?
+    # Compare the run that dscheck shows, then write:  on Acquire from c when holder == none:
     on Acquire from c:
         holder = c
         send Grant to c
@@ -47,24 +44,23 @@ process Client[N]:
         mode = idle
         send Release to Server
 
-# What must be true in every reachable state, whatever the order of messages ...
+# What must be true in every reachable state, and what must be possible.
 invariant mutual_exclusion: count(c in Client if c.mode == inside) <= 1
-# ... and what must be possible: a lock that nobody ever gets is safe too.
 reachable served: exists c in Client: c.mode == inside
 
 check first: expect holds
 check larger: N = 3 expect holds
-'''
+"""
 
 
 @click.command()
 @click.argument("name", metavar="NAME")
 def new(name: str) -> int:
-    """Write specs/NAME.dsc, a first spec that teaches; it has one bug to find.
-
-    \b
+    """\b
     dscheck new mutex
     dscheck new protocols/lock.dsc
+
+    Write specs/NAME.dsc, a first spec that teaches; it has one bug to find.
     """
     path = Path(name)
     stem = path.name.removesuffix(".dsc")
@@ -88,4 +84,6 @@ def new(name: str) -> int:
 def spec_text(path: Path, stem: str) -> str:
     """The teaching spec for a file of this name."""
     protocol = "".join(part[0].upper() + part[1:] for part in re.split(r"[-_]+", stem) if part)
-    return _TEMPLATE.format(file=path.name, path=path.as_posix(), protocol=protocol)
+    if protocol in _TAKEN:  # by something that the spec declares
+        protocol += "Protocol"
+    return _TEMPLATE.format(path=path.as_posix(), protocol=protocol)

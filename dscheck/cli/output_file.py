@@ -1,4 +1,4 @@
-"""Where does `-o FILE` go? To a neighbour of FILE first: an interrupted run leaves the old answer, never half of a new one."""
+"""Where does `-o FILE` go? To a neighbour of FILE first: an interrupted run leaves the old answer whole."""
 
 import os
 import shutil

@@ -1,12 +1,13 @@
 """`dscheck show`: what does a spec become on its way to the engine?"""
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
 from dscheck import workflow
-from dscheck.cli.check import Assignment
+from dscheck.cli.check import overrides_from
 from dscheck.cli.console import answer, complain, style_for
 from dscheck.diagnostics import SpecError
 from dscheck.options import CheckOptions
@@ -19,16 +20,23 @@ from dscheck.verdict import EXIT_MET, EXIT_NOT_ASKED
 @click.option("--syntax", "stage", flag_value="syntax", help="The syntax tree: the text as it was understood.")
 @click.option("--ir", "stage", flag_value="ir", default="ir", help="The transition system that is explored (default).")
 @click.option("--python", "stage", flag_value="python", help="The Python that the reference engine runs.")
-@click.option("--set", "overrides", multiple=True, type=Assignment(), help="Override a constant or setting.")
+@click.option(
+    "--set",
+    "overrides",
+    multiple=True,
+    callback=overrides_from,
+    metavar="CONST=VALUE",
+    help="Override a constant or setting.",
+)
 @click.option("--check", "name", metavar="NAME", help="With the settings of this check.")
-def show(file: str, stage: str, overrides: tuple[tuple[str, str], ...], name: str | None) -> int:
-    """Print what a spec becomes on its way to the engine.
-
-    \b
+def show(file: str, stage: str, overrides: Mapping[str, str], name: str | None) -> int:
+    """\b
     dscheck show specs/mutex.dsc
     dscheck show specs/mutex.dsc --python --check two
+
+    Print what a spec becomes on its way to the engine.
     """
-    options = CheckOptions(checks=(name,) if name else (), constants=dict(overrides))
+    options = CheckOptions(checks=(name,) if name else (), constants=overrides)
     try:
         match stage:
             case "syntax":

@@ -38,9 +38,9 @@ BUILTINS: dict[str, Builtin] = {
         Builtin("running", "running(t)", 1, 1, "state", "whether the own timer t runs; in properties `running(p.t)`"),
         Builtin("up", "up(p)", 1, 1, "property", "whether p is up"),
         Builtin("old", "old(e)", 1, 1, "step", "the value of e before the step"),
-        Builtin("sent", "sent(M, …)", 1, None, "bound", "how many messages of these kinds were sent so far"),
-        Builtin("delivered", "delivered(M, …)", 1, None, "bound", "how many messages of these kinds were handled so far"),
-        Builtin("fired", "fired(a)", 1, 1, "bound", "how often the action a ran so far"),
+        Builtin("sent", "sent(M, …)", 1, None, "bound", "how many messages of these kinds were sent"),
+        Builtin("delivered", "delivered(M, …)", 1, None, "bound", "how many messages of these kinds were handled"),
+        Builtin("fired", "fired(a)", 1, 1, "bound", "how often the action a ran"),
     )
 }
 """every function of the language, by name"""

@@ -68,7 +68,7 @@ def check_commutes(ctx: Context, loop: syntax.For, element: Type) -> None:
             Label(loop.binder.span, "the loop goes through them in any order"),
             Label(declared, f"`{process}` is not declared `ordered`"),
         ),
-        help=f"write only entries of `{name}`, add to sets and counters, send to `{name}`; "
+        advice=f"write only entries of `{name}`, add to sets and counters, send to `{name}`; "
         f"`choose` one of them; or declare `process {process}[…] ordered`",
         note="ids that nothing orders are interchangeable, which makes the search smaller",
     )

@@ -76,7 +76,7 @@ def collect(spec: syntax.Spec, findings: Findings) -> Declarations:
                         f"`{name.name}` cannot name a constant",
                         name.span,
                         "checks set the network, faults and the like by this word",
-                        help="choose another name",
+                        advice="choose another name",
                     )
                 if _declare(known, findings, name, "a constant"):
                     known.constants[name.name] = declaration
@@ -164,7 +164,7 @@ def _only_one(findings: Findings, what: str, second: Span, first: Span) -> None:
         second,
         "this is the second",
         related=(Label(first, "the first is here"),),
-        help="join the two, or remove one",
+        advice="join the two, or remove one",
     )
 
 

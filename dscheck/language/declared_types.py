@@ -58,7 +58,7 @@ def _report_cycle(ctx: Context, cycle: list[str]) -> None:
         f"the constant `{first}` is computed from itself",
         ctx.declarations.constants[first].name.span,
         " needs ".join(f"`{name}`" for name in around),
-        help="give one of them a plain value",
+        advice="give one of them a plain value",
     )
     ctx.types.constants.update((name, Unknown()) for name in cycle)
 
@@ -95,7 +95,7 @@ def _type_constant(ctx: Context, name: str) -> None:
             f"the constant `{name}` is neither a number nor a truth value",
             constant.value.span,
             "write an int, `true` or `false`",
-            help="a set or a list can be a function: `def name() = …`",
+            advice="a set or a list can be a function: `def name() = …`",
         )
         found = Unknown()
     ctx.types.constants[name] = found
@@ -174,7 +174,7 @@ def static_type(ctx: Context, written: syntax.Type, *, whole_numbers: bool = Fal
                     "this list has no largest length",
                     written.span,
                     "say how long it may become",
-                    help=f"write `list[{ctx.source.slice(element.span)}, 4]`, for example",
+                    advice=f"write `list[{ctx.source.slice(element.span)}, 4]`, for example",
                     note="every value must be bounded for the search to end",
                 )
             else:
@@ -221,7 +221,7 @@ def _named(ctx: Context, name: str, written: syntax.NamedType, whole_numbers: bo
                     "`int` has no bounds here",
                     written.span,
                     "write a range",
-                    help="write `0..N` with numbers or constants, such as `0..3`",
+                    advice="write `0..N` with numbers or constants, such as `0..3`",
                     note="a value that leaves its range is reported with the steps that led there",
                 )
             return Int()
@@ -241,7 +241,7 @@ def _named(ctx: Context, name: str, written: syntax.NamedType, whole_numbers: bo
         written.span,
         label or (f"`{name}` is {is_else[0]}" if is_else else "not known as a type"),
         related=() if is_else is None else (Label(is_else[1], "declared here"),),
-        help="" if label else "types are `bool`, `0..N`, `a | b`, processes, records, `T?`, `set[T]`, `map[K, V]`, "
+        advice="" if label else "types are `bool`, `0..N`, `a | b`, processes, records, `T?`, `set[T]`, `map[K, V]`, "
         "`list[T, max]`, `stamp`, `vector[P]`",
         fix=fix,
     )
@@ -269,6 +269,6 @@ def _refuse_endless_records(ctx: Context) -> None:
                 f"the record `{name}` contains itself",
                 record.name.span,
                 "its values would have no end",
-                help="store an index or an id in place of the inner record",
+                advice="store an index or an id in place of the inner record",
             )
             ctx.types.records[name] = tuple(Unknown() for _ in record.fields)

@@ -78,7 +78,7 @@ def check_iterable(ctx: Context, node: syntax.Expression) -> Type:
             f"`{ctx.text(node)}` has no members to go through",
             node.span,
             f"this is {phrase(found)}",
-            help=advice or "a set, a map (its keys) or a list is needed here",
+            advice=advice or "a set, a map (its keys) or a list is needed here",
         )
         return Unknown()
     return element
@@ -102,7 +102,7 @@ def report_mismatch(
                 node.span,
                 "stamps and numbers do not mix",
                 related=related,
-                help="for `none yet` declare it `stamp?` and write `none`; the clock's stamp is `now`"
+                advice="for `none yet` declare it `stamp?` and write `none`; the clock's stamp is `now`"
                 if wants_stamp
                 else "keep the stamp as `stamp?`, or count by hand in a variable with a range",
                 note="a stamp can be compared with another stamp and stored, nothing else",
@@ -114,7 +114,7 @@ def report_mismatch(
                 node.span,
                 f"this is {phrase(found)}",
                 related=related,
-                help=_advice(text, found, want),
+                advice=_advice(text, found, want),
             )
 
 
@@ -129,7 +129,7 @@ def _report_number_and_id(
         node.span,
         f"ids of `{process}` are no numbers",
         related=related + where,
-        help=f"declare `process {process}[…] ordered` if ids are numbers here, or compare ids only by `==` and `!=`",
+        advice=f"declare `process {process}[…] ordered` if ids are numbers here, or compare ids only by `==` and `!=`",
         note="ids that nothing orders are interchangeable, which makes the search smaller",
     )
 
@@ -165,6 +165,6 @@ def report_unordered(ctx: Context, node: syntax.Expression, process: str, headli
         node.span,
         f"`{ctx.text(node)}` is a `{process}` id" if len(ctx.text(node)) < 20 else f"a `{process}` id",
         related=(Label(declaration.name.span, f"`{process}` is not declared `ordered`"),),
-        help=f"declare `process {process}[…] ordered` if ids are numbers here, or compare them only by `==` and `!=`",
+        advice=f"declare `process {process}[…] ordered` if ids are numbers here, or compare them only by `==` and `!=`",
         note="ids that nothing orders are interchangeable, which makes the search smaller",
     )

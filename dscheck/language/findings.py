@@ -31,12 +31,12 @@ class Findings:
         label: str = "",
         *,
         related: tuple[Label, ...] = (),
-        help: str = "",
+        advice: str = "",
         note: str = "",
         fix: Fix | None = None,
     ) -> None:
         """Report an error; the parameters are those of `Diagnostic`."""
-        self.add(Diagnostic(code, message, span, label, related, help, note, fix))
+        self.add(Diagnostic(code, message, span, label, related, advice, note, fix))
 
     def warning(
         self,
@@ -46,11 +46,11 @@ class Findings:
         label: str = "",
         *,
         related: tuple[Label, ...] = (),
-        help: str = "",
+        advice: str = "",
         note: str = "",
     ) -> None:
         """Report something suspicious, which stops nothing."""
-        self.add(Diagnostic(code, message, span, label, related, help, note, None, Severity.WARNING))
+        self.add(Diagnostic(code, message, span, label, related, advice, note, None, Severity.WARNING))
 
     def errors(self) -> tuple[Diagnostic, ...]:
         """The first errors in source order."""

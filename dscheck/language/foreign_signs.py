@@ -8,7 +8,7 @@ from dscheck.source import Span
 OPERATORS = {
     "&&": "and", "||": "or", "<=>": "iff", "<->": "iff", "=>": "implies", "->": "implies", "==>": "implies",
     ":=": "=", "/\\": "and", "\\/": "or", "<>": "!=", "/=": "!=", "=<": "<=", "===": "==", "!==": "!=", "~": "not",
-    "!": "not", "//": "/", "**": "",
+    "!": "not", "&": "and", "//": "/", "**": "",
 }  # fmt: skip
 UNICODE = {
     "≤": "<=", "≥": ">=", "≠": "!=", "∧": "and", "∨": "or", "¬": "not", "⇒": "implies", "→": "implies",
@@ -19,6 +19,7 @@ UNICODE = {
 INVISIBLE = {"\u00a0": "a no-break space", "\u2009": "a thin space", "\u202f": "a narrow space",
              "\u3000": "a wide space", "\u200b": "a space of no width", "\ufeff": "a byte-order mark"}  # fmt: skip
 STEPPED = re.compile(r"(?P<target>[A-Za-z_][\w.\[\]]*)[ \t]*(?P<sign>\+\+|--|[*/%]=)")
+QUOTED = re.compile('[“”„«»‘’](?P<inside>[^"\n“”„«»‘’]*)[“”„«»‘’]')
 PRIMED = re.compile(r"(?P<name>[A-Za-z_][\w.\[\]]*)'")
 NEARBY = 60
 """Characters before and after the mistake in which a sign may begin or end."""
@@ -91,9 +92,16 @@ def _unicode(text: str, at: int) -> Foreign | None:
     if sign not in UNICODE or sign == "":
         return None
     ours = UNICODE[sign]
+    if ours == '"':
+        end = QUOTED.match(text, at)
+        if end:
+            return Foreign(
+                "DS0102", Span(*end.span()), f'"{end["inside"]}"', f"type `\"` for {sign}",
+                "these are quotation marks of a printed text",
+            )  # fmt: skip
     name = INVISIBLE.get(sign, f"`{sign}`")
     message = f"type `{ours}` for {name}" if ours.strip() else f"{name} stands here"
-    spaced = f" {ours} " if ours.isalpha() else ours
+    spaced = _spaced(text, Span(at, at + 1), ours)
     label = "the language is written with the signs of the keyboard" if ours.strip() else "type an ordinary space"
     return Foreign("DS0102", Span(at, at + 1), spaced, message, label, f"type `{ours}`" if ours.strip() else "")
 
@@ -107,10 +115,16 @@ def _operator(text: str, at: int) -> Foreign | None:
             if sign == "!" and text.startswith("!=", start):
                 continue
             ours = OPERATORS[sign]
-            spaced = ours
-            if ours.isalpha():
-                spaced = ("" if text[start - 1 : start] in " (" else " ") + ours
-                spaced += "" if text[start + len(sign) : start + len(sign) + 1] == " " else " "
+            span = Span(start, start + len(sign))
             message = f"write `{ours}` for `{sign}`" if ours else f"there is no operator `{sign}`"
-            return Foreign("DS0104", Span(start, start + len(sign)), spaced, message, "not an operator of the language")
+            ours = _spaced(text, span, ours)
+            return Foreign("DS0104", span, ours, message, "not an operator of the language")
     return None
+
+
+def _spaced(text: str, span: Span, ours: str) -> str:
+    """`ours` in the place of `span`, with spaces around it if it is a word and none are there."""
+    if not ours.isalpha():
+        return ours
+    before = "" if text[span.start - 1 : span.start] in {" ", "(", "[", "{"} else " "
+    return before + ours + ("" if text[span.end : span.end + 1] == " " else " ")

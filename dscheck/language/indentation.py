@@ -16,7 +16,7 @@ OPENING = frozenset({"LPAR", "LSQB", "LBRACE"})
 CLOSING = frozenset({"RPAR", "RSQB", "RBRACE"})
 
 
-class MarginProblem(Exception):
+class MarginError(Exception):
     """A line ends a block and continues none of those around it.
 
     Attributes:
@@ -32,7 +32,7 @@ class MarginProblem(Exception):
         self.margins = margins
 
 
-class BlocksTooDeep(Exception):
+class DepthError(Exception):
     """More blocks within each other than a spec may have.
 
     Attributes:
@@ -56,8 +56,8 @@ class Blocks(PostLex):
         """Add block tokens to `stream`, and drop line ends inside brackets.
 
         Raises:
-            MarginProblem: a line is indented by less than its block and not as much as another.
-            BlocksTooDeep: there are more than `deepest` blocks within each other.
+            MarginError: a line is indented by less than its block and not as much as another.
+            DepthError: there are more than `deepest` blocks within each other.
         """
         brackets = 0
         margins = [0]
@@ -84,7 +84,7 @@ class Blocks(PostLex):
         if margin > margins[-1]:
             margins.append(margin)
             if len(margins) > self.deepest + 1:
-                raise BlocksTooDeep(_end(token))
+                raise DepthError(_end(token))
             yield _at_end(INDENT, token)
             return
         around = tuple(margins)
@@ -92,7 +92,7 @@ class Blocks(PostLex):
             margins.pop()
             yield _at_end(DEDENT, token)
         if margin != margins[-1]:
-            raise MarginProblem(_end(token), margin, around)
+            raise MarginError(_end(token), margin, around)
 
 
 def _end(token: Token) -> int:

@@ -41,7 +41,7 @@ class Chunk:
 
     Attributes:
         span: with the comments and blank lines that follow.
-        word: what it begins with; the empty string if that is no word.
+        word: what its code begins with; the empty string if that is no word.
         bracket: the first bracket at fault.
     """
 
@@ -90,7 +90,7 @@ def chunks(text: str, most_brackets: int) -> Iterator[Chunk]:
 def _chunk(text: str, start: int, end: int, problem: BracketProblem | None, stack: list[int]) -> Chunk:
     if problem is None and stack:
         problem = BracketProblem("open", stack[-1])
-    word = WORD.match(text, start)
+    word = WORD.match(text, code_after(text, start))
     return Chunk(Span(start, end), word.group() if word else "", problem)
 
 

@@ -10,10 +10,11 @@ from lark import Lark, TextSlice, Token, Tree, UnexpectedCharacters, UnexpectedT
 from lark import __version__ as lark_version
 
 from dscheck.diagnostics import Diagnostic, SpecError
-from dscheck.language import syntax, syntax_errors
-from dscheck.language.indentation import DEDENT, INDENT, NEWLINE, Blocks, BlocksTooDeep, MarginProblem
+from dscheck.language import syntax, text_errors
+from dscheck.language.indentation import DEDENT, INDENT, NEWLINE, Blocks, DepthError, MarginError
 from dscheck.language.layout import WORD, Chunk, chunks, code_after, mixed_margin
-from dscheck.language.tree_to_expression import Rejected, place
+from dscheck.language.syntax_errors import explain
+from dscheck.language.tree_to_expression import RejectedError, place
 from dscheck.language.tree_to_syntax import declaration
 from dscheck.language.words import reserved_names
 from dscheck.source import SourceFile, Span
@@ -33,6 +34,7 @@ class TextOnly:
     """
 
     def __call__(self, child: object) -> bool:
+        """Whether `child` counts."""
         return not (isinstance(child, Token) and child.type in {NEWLINE, INDENT, DEDENT})
 
     def __str__(self) -> str:
@@ -57,7 +59,7 @@ def parse(source: SourceFile) -> syntax.Spec:
     margin = mixed_margin(source.text)
     if margin is not None:
         # How far a tab indents is a matter of taste: reading on would only guess at blocks.
-        raise SpecError(source, (syntax_errors.mixed_margins(source.text, margin),))
+        raise SpecError(source, (text_errors.mixed_margins(source.text, margin),))
     text = source.text if source.text.endswith("\n") else source.text + "\n"
     declarations: list[syntax.Declaration] = []
     problems: list[Diagnostic] = []
@@ -69,10 +71,10 @@ def parse(source: SourceFile) -> syntax.Spec:
             problems.append(found)
             continue
         declarations.append(found)
-        problems.extend(syntax_errors.reserved(name) for name in reserved_names(found))
+        problems.extend(text_errors.reserved(name) for name in reserved_names(found))
         if len(problems) >= MOST_DIAGNOSTICS:
             break
-    problems.extend(syntax_errors.protocol_problems(source.text, words))
+    problems.extend(text_errors.protocol_problems(source.text, words))
     if problems:
         problems.sort(key=lambda problem: problem.span or Span(0, 0))
         raise SpecError(source, tuple(problems[:MOST_DIAGNOSTICS]))
@@ -119,24 +121,24 @@ def _cache_file(grammar: str) -> str:
 def _declaration(text: str, chunk: Chunk) -> syntax.Declaration | Diagnostic:
     """The declaration in `chunk`, or what is wrong with it."""
     if chunk.bracket and chunk.bracket.kind == "deep":
-        return syntax_errors.too_deep(Span(chunk.bracket.offset, chunk.bracket.offset + 1), MOST_BRACKETS, "brackets")
-    strange = syntax_errors.not_a_declaration(text, chunk)
+        return text_errors.too_deep(Span(chunk.bracket.offset, chunk.bracket.offset + 1), MOST_BRACKETS, "brackets")
+    strange = text_errors.not_a_declaration(text, chunk)
     if strange:
         return strange
     try:
         tree = lark().parse(TextSlice(text, chunk.span.start, chunk.span.end))
         deep = _too_deep(tree)
         if deep is not None:
-            return syntax_errors.too_deep(deep, MOST_LEVELS, "operators, brackets and blocks")
+            return text_errors.too_deep(deep, MOST_LEVELS, "operators, brackets and blocks")
         return declaration(tree)
     except (UnexpectedToken, UnexpectedCharacters) as error:
-        return syntax_errors.explain(lark(), error, text, chunk)
-    except MarginProblem as problem:
-        return syntax_errors.bad_margin(text, problem)
-    except BlocksTooDeep as problem:
-        return syntax_errors.too_deep(Span(problem.offset, problem.offset + 1), MOST_BLOCKS, "blocks")
-    except Rejected as rejected:
-        return syntax_errors.rejected(text, rejected)
+        return explain(lark(), error, text, chunk)
+    except MarginError as problem:
+        return text_errors.bad_margin(text, problem)
+    except DepthError as problem:
+        return text_errors.too_deep(Span(problem.offset, problem.offset + 1), MOST_BLOCKS, "blocks")
+    except RejectedError as rejected:
+        return text_errors.rejected(text, rejected)
 
 
 def _too_deep(tree: Tree[Token]) -> Span | None:

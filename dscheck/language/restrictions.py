@@ -59,7 +59,7 @@ def _report_guard(ctx: Context, node: syntax.Require | syntax.Defer, effect: Spa
         node.span,
         "by now something has happened",
         related=(Label(effect, "this happens before it"),),
-        help=f"move `{word}` up, before the first assignment, `send`, `start` and `stop`",
+        advice=f"move `{word}` up, before the first assignment, `send`, `start` and `stop`",
         note="where a guard fails there is no step at all, so that nothing may have happened before it",
     )
 
@@ -75,7 +75,7 @@ def check_returns(ctx: Context, block: syntax.Block, inside: syntax.For | None =
                     node.span,
                     "the loop runs through all members",
                     related=(Label(inside.binder.span, "the loop"),),
-                    help="put the condition into an `if`, or narrow the set: `{q for q in … if …}`",
+                    advice="put the condition into an `if`, or narrow the set: `{q for q in … if …}`",
                 )
             case syntax.If(branches, otherwise):
                 for _, inner in branches:
@@ -100,7 +100,7 @@ def check_timers(ctx: Context, process: ProcessInfo) -> None:
                 f"`{process.name}` has no timer `{after.name}`",
                 after.span,
                 label or "not declared",
-                help="" if fix else "a timer fires `anytime`, `after silence`, or after another timer of its process",
+                advice="" if fix else "a timer fires `anytime`, `after silence`, or after another timer of its process",
                 fix=fix,
             )
     _refuse_waiting_circle(ctx, process)
@@ -112,7 +112,7 @@ def check_timers(ctx: Context, process: ProcessInfo) -> None:
                 f"nothing happens when the timer `{name}` expires",
                 timer.name.span,
                 "this timer has no handler",
-                help=f"add `on timeout {name}:` to `{process.name}`, if only with `pass`",
+                advice=f"add `on timeout {name}:` to `{process.name}`, if only with `pass`",
             )
         elif (process.name, name) not in ctx.usage.started:
             ctx.findings.warning(
@@ -120,7 +120,7 @@ def check_timers(ctx: Context, process: ProcessInfo) -> None:
                 f"the timer `{name}` is never started",
                 timer.name.span,
                 "its handler can never run",
-                help=f"write `start {name}` where the wait begins",
+                advice=f"write `start {name}` where the wait begins",
             )
 
 
@@ -138,5 +138,5 @@ def _refuse_waiting_circle(ctx: Context, process: ProcessInfo) -> None:
                 f"the timer `{start}` waits for itself",
                 process.timers[start].span,
                 " after ".join(f"`{name}`" for name in [*path, start]),
-                help="let one of them wait for `silence`",
+                advice="let one of them wait for `silence`",
             )

@@ -1,183 +1,22 @@
-"""What is wrong with a text that does not parse, in the language's own words?"""
+"""What is wrong with a declaration that does not parse, in the language's own words?"""
 
 import re
-from difflib import get_close_matches
 
 from lark import Lark, UnexpectedCharacters, UnexpectedToken
 
 from dscheck.diagnostics import Diagnostic, Fix, Label
-from dscheck.language import syntax
 from dscheck.language.foreign_signs import foreign_sign
-from dscheck.language.indentation import DEDENT, INDENT, NEWLINE, MarginProblem
+from dscheck.language.indentation import DEDENT, INDENT, NEWLINE
 from dscheck.language.layout import CLOSER, WORD, Chunk, code_after
 from dscheck.language.syntax_expectations import MEMBER_STARTS, expectations, found_words
-from dscheck.language.syntax_repairs import (
-    best_repair,
-    follow,
-    insertion,
-    lexemes,
-    replacement,
-    tried,
-)
-from dscheck.language.tree_to_expression import MOST_DIGITS, Rejected
-from dscheck.language.words import DECLARATIONS, HOOKS, KEYWORDS, LATER, MEMBERS, STATEMENTS
+from dscheck.language.syntax_repairs import best_repair, follow, insertion, lexemes, replacement, tried
+from dscheck.language.text_errors import closes_nothing, guessed, later_word, shortened
+from dscheck.language.tree_to_expression import place
+from dscheck.language.words import DECLARATIONS, KEYWORDS, LATER, MEMBERS, STATEMENTS
 from dscheck.source import Span
 
 END = "$END"
-LONGEST_WORD = 40
-"""Beyond it, a word is no misspelling, and comparing it with others would take long."""
-
-
-# --- the file as a whole -----------------------------------------------------------------------
-
-
-def protocol_problems(text: str, words: list[tuple[str, int]]) -> list[Diagnostic]:
-    """What is wrong with the `protocol` declarations, given the first word and the place of each declaration."""
-    places = [start for word, start in words if word == "protocol"]
-    if not places:
-        start = words[0][1] if words else code_after(text, 0)
-        return [
-            Diagnostic(
-                "DS0119",
-                "a spec begins with the name of its protocol" if words else "there is no spec here, only blank lines",
-                Span(start, start),
-                "no `protocol` before this",
-                help="begin with a line such as `protocol Mutex`",
-            )
-        ]
-    problems = []
-    if words[0][0] != "protocol":
-        problems.append(
-            Diagnostic(
-                "DS0119",
-                "a spec begins with the name of its protocol",
-                Span(words[0][1], words[0][1]),
-                "this comes before the `protocol`",
-                (Label(_word_at(text, places[0]), "move this line to the top"),),
-            )
-        )
-    for start in places[1:]:
-        problems.append(
-            Diagnostic(
-                "DS0120",
-                "a spec has one `protocol`",
-                _word_at(text, start),
-                "a second one",
-                (Label(_word_at(text, places[0]), "the first one"),),
-                help="put the other protocol into a file of its own",
-            )
-        )
-    return problems
-
-
-def mixed_margins(text: str, margin: Span) -> Diagnostic:
-    """Tabs among spaces, or the reverse."""
-    tabs = "\t" in text[margin.start : margin.end]
-    return Diagnostic(
-        "DS0114",
-        "tabs and spaces are mixed in the margin",
-        margin,
-        "this margin has tabs in it" if tabs else "this margin is made of spaces, those above of tabs",
-        help="indent every line by spaces, four for each level",
-        note="how wide a tab is depends on the editor, so that the blocks you see need not be the blocks that are read",
-    )
-
-
-def reserved(name: syntax.Identifier) -> Diagnostic:
-    """A name that has a meaning of its own."""
-    why = "the name of a hook" if name.name in HOOKS else "a word of the language"
-    return Diagnostic(
-        "DS0115", f"`{name.name}` cannot be a name", name.span, f"this is {why}", help="choose another name"
-    )
-
-
-def too_deep(span: Span, limit: int, things: str) -> Diagnostic:
-    """More levels than the stages that come later can take."""
-    return Diagnostic(
-        "DS0121",
-        f"more than {limit} {things} within each other",
-        span,
-        "one level too many begins here",
-        help="name a part of it: `def part(p) = …`",
-    )
-
-
-def bad_margin(text: str, problem: MarginProblem) -> Diagnostic:
-    """A line that continues no block."""
-    start = text.rfind("\n", 0, problem.offset) + 1
-    margins = [str(margin) for margin in problem.margins]
-    return Diagnostic(
-        "DS0110",
-        "this line belongs to no block",
-        Span(start, problem.offset),
-        f"indented by {problem.margin}; the blocks around it by {', '.join(margins[:-1])} and {margins[-1]}",
-        help="indent it like the line that it should follow",
-    )
-
-
-def rejected(text: str, problem: Rejected) -> Diagnostic:
-    """What the grammar lets pass and the language does not."""
-    if problem.reason == "digits":
-        return Diagnostic(
-            "DS0126", f"a number of more than {MOST_DIGITS} digits", problem.span, "no spec needs a number this large"
-        )
-    return Diagnostic(
-        "DS0125",
-        "a budget says `up to`",
-        problem.span,
-        f"write `up to {text[problem.span.start : problem.span.end]}`",
-        note="the network and the faults may do less than they are allowed: every number up to this one is explored",
-        fix=insertion(problem.span.start, "up to "),
-    )
-
-
-def not_a_declaration(text: str, chunk: Chunk) -> Diagnostic | None:
-    """A line at column 1 that begins no declaration, or the first line when it is indented."""
-    start = chunk.span.start
-    if text[start] in " \t":
-        code = code_after(text, start)
-        return Diagnostic(
-            "DS0111",
-            "the first line is indented",
-            Span(start, code),
-            "a declaration begins at the left margin",
-            fix=Fix(Span(start, code), "", "remove the margin"),
-        )
-    if chunk.word in DECLARATIONS:
-        return None
-    if chunk.word == "":
-        if text[start] in ")]}":
-            return _closes_nothing(text, start)
-        sign = foreign_sign(text, start)
-        if sign:
-            return Diagnostic("DS0102", sign.message, Span(start, start + 1), "a declaration begins with a word")
-        return Diagnostic(
-            "DS0116", "a declaration begins with a word", Span(start, start + 1), "not with this", help=_declarations()
-        )
-    span = Span(start, start + len(chunk.word))
-    if chunk.word in LATER:
-        return _later(chunk.word, span)
-    if chunk.word in MEMBERS | STATEMENTS:
-        place = "a process" if chunk.word in MEMBERS else "the body of an action or handler"
-        return Diagnostic(
-            "DS0116",
-            f"`{chunk.word}` belongs inside {place}",
-            span,
-            "this line begins at the left margin, as a declaration does",
-            help="indent it" + ("; memory of all processes is a `shared var`" if chunk.word == "var" else ""),
-        )
-    guess = _guess(chunk.word, DECLARATIONS)
-    return Diagnostic(
-        "DS0116",
-        f"no declaration begins with `{_shortened(chunk.word)}`",
-        span,
-        f"did you mean `{guess}`?" if guess else "not a word that begins a declaration",
-        help="" if guess else _declarations(),
-        fix=replacement(text, span, guess) if guess else None,
-    )
-
-
-# --- one declaration ---------------------------------------------------------------------------
+_ADVICE = {";": "give each statement a line of its own", "\\": "an expression goes on inside brackets"}
 
 
 def explain(lark: Lark, error: UnexpectedToken | UnexpectedCharacters, text: str, chunk: Chunk) -> Diagnostic:
@@ -189,19 +28,17 @@ def explain(lark: Lark, error: UnexpectedToken | UnexpectedCharacters, text: str
         text: the whole file, ending in a newline.
         chunk: the declaration.
     """
-    if isinstance(error, UnexpectedCharacters):
-        at, accepted = error.pos_in_stream, set[str]()
-    else:
-        at, accepted = _start(error, chunk), error.accepts
+    at = _start(error)
     line_start = text.rfind("\n", 0, at) + 1
     first = WORD.match(text, code_after(text, line_start))
     if first and first.group() in LATER and first.end() <= at:
-        return _later(first.group(), Span(*first.span()))
+        return later_word(first.group(), Span(*first.span()))
     sign = _sign(lark, text, chunk, at)
     if sign:
         return sign
     if isinstance(error, UnexpectedCharacters):
         return _strange_character(lark, text, chunk, at)
+    accepted = error.accepts
     return (
         _bracket(lark, text, chunk, at, accepted, error.token.type)
         or _layout(text, chunk, at, accepted, error.token.type)
@@ -210,9 +47,11 @@ def explain(lark: Lark, error: UnexpectedToken | UnexpectedCharacters, text: str
     )
 
 
-def _start(error: UnexpectedToken, chunk: Chunk) -> int:
-    start = error.token.start_pos
-    return chunk.span.start if start is None else start
+def _start(error: UnexpectedToken | UnexpectedCharacters) -> int:
+    if isinstance(error, UnexpectedToken):
+        return place(error.token).start
+    assert error.pos_in_stream is not None
+    return error.pos_in_stream
 
 
 def _sign(lark: Lark, text: str, chunk: Chunk, at: int) -> Diagnostic | None:
@@ -253,13 +92,11 @@ def _strange_character(lark: Lark, text: str, chunk: Chunk, at: int) -> Diagnost
         f"{name} means nothing here",
         Span(at, at + 1),
         "no part of the language uses it",
-        help="names are made of the letters A to Z, digits and `_`" if character.isalpha() else "",
+        help=_ADVICE.get(
+            character, "names are made of the letters A to Z, digits and `_`" if character.isalpha() else ""
+        ),
         fix=tried(lark, text, chunk, Fix(Span(at, at + 1), "", f"remove {name}")),
     )
-
-
-def _closes_nothing(text: str, at: int) -> Diagnostic:
-    return Diagnostic("DS0113", f"`{text[at]}` closes nothing", Span(at, at + 1), "no bracket is open here")
 
 
 def _bracket(lark: Lark, text: str, chunk: Chunk, at: int, accepted: set[str], found: str) -> Diagnostic | None:
@@ -269,7 +106,7 @@ def _bracket(lark: Lark, text: str, chunk: Chunk, at: int, accepted: set[str], f
         return None
     mark = text[problem.offset]
     if problem.kind == "extra" and problem.offset == at:
-        return _closes_nothing(text, at)
+        return closes_nothing(text, at)
     if problem.kind == "wrong" and problem.offset == at and problem.partner is not None:
         closer = CLOSER[text[problem.partner]]
         return Diagnostic(
@@ -326,8 +163,6 @@ def _layout(text: str, chunk: Chunk, at: int, accepted: set[str], found: str) ->
                 "DS0105", "a line that begins a block ends in `:`", Span(end, end), "`:` is due here",
                 fix=insertion(end, ":"),
             )  # fmt: skip
-    if found == DEDENT:
-        return None
     return None
 
 
@@ -338,19 +173,20 @@ def _word(
     token = error.token
     found = str(token)
     span = Span(at, at + len(found))
-    if MEMBER_STARTS <= accepted and WORD.match(text, at):
+    if accepted >= MEMBER_STARTS and WORD.match(text, at):
         return _not_a_member(text, span)
     if found == "=" and "COMPARE" in accepted:
         return Diagnostic(
             "DS0103", "`=` assigns; `==` compares", span, "this should compare",
             help="write `==`", fix=tried(lark, text, chunk, replacement(text, span, "==")),
         )  # fmt: skip
-    if found == "==" and accepted & {"ASSIGN", "EQUAL"}:
+    if found == "=" and text[at - 1] == "=":
+        span = Span(at - 1, at + 1)
         return Diagnostic(
             "DS0103", "`==` compares; `=` assigns", span, "this should assign",
             help="write `=`", fix=tried(lark, text, chunk, replacement(text, span, "=")),
         )  # fmt: skip
-    if "TO" in accepted:
+    if "TO" in accepted and _line_begins_with(text, at, "send"):
         fix = insertion(at, "to ") if token.type not in {NEWLINE, END} else None
         end = _code_end(text, chunk, at)
         return Diagnostic(
@@ -388,7 +224,7 @@ def _not_a_member(text: str, span: Span) -> Diagnostic:
     """A line of a process that begins with the wrong word."""
     word = text[span.start : span.end]
     if word in LATER:
-        return _later(word, span)
+        return later_word(word, span)
     if word in DECLARATIONS:
         return Diagnostic(
             "DS0117", f"`{word}` stands outside the processes", span, "this line is inside one",
@@ -400,10 +236,10 @@ def _not_a_member(text: str, span: Span) -> Diagnostic:
             "DS0117", "a statement stands in the body of an action or handler", span, "this one is in none",
             help="a process lists its variables, timers, actions and handlers; only their bodies do something",
         )  # fmt: skip
-    guess = _guess(word, MEMBERS)
+    guess = guessed(word, MEMBERS)
     return Diagnostic(
         "DS0117",
-        f"no member of a process begins with `{_shortened(word)}`",
+        f"no member of a process begins with `{shortened(word)}`",
         span,
         f"did you mean `{guess}`?" if guess else "not a word that begins one",
         help="" if guess else "a process is made of `var`, `clock`, `timer`, `action`, `on` and `def`",
@@ -411,12 +247,10 @@ def _not_a_member(text: str, span: Span) -> Diagnostic:
     )
 
 
-def _unexpected(
-    lark: Lark, text: str, chunk: Chunk, at: int, accepted: set[str], error: UnexpectedToken
-) -> Diagnostic:
+def _unexpected(lark: Lark, text: str, chunk: Chunk, at: int, accepted: set[str], error: UnexpectedToken) -> Diagnostic:
     """What was expected, what was found, and the repair that works if there is one."""
     expected = expectations(lark, accepted)
-    found = found_words(error.token.type, _shortened(str(error.token)))
+    found = found_words(error.token.type, shortened(str(error.token)))
     end = _code_end(text, chunk, at)
     is_text = error.token.type not in {NEWLINE, INDENT, DEDENT, END}
     span = Span(at, at + len(error.token)) if is_text else Span(end, end)
@@ -428,17 +262,15 @@ def _unexpected(
     elif repair:
         word = repair.text.isalpha()
         fix = tried(lark, text, chunk, insertion(at if word else end, repair.text + " " if word else repair.text))
-    return Diagnostic("DS0101", f"expected {expected}, found {found}", span, fix.title if fix else "", fix=fix)
-
-
-def _later(word: str, span: Span) -> Diagnostic:
+    continued = error.token.type == NEWLINE and "NUMBER" in accepted
     return Diagnostic(
-        "DS0118", f"`{word}` is not in this version of the language", span, "not known yet",
-        help="remove it, or look for a newer dscheck",
-    )  # fmt: skip
-
-
-# --- places and words --------------------------------------------------------------------------
+        "DS0101",
+        f"expected {expected}, found {found}",
+        span,
+        fix.title if fix else "",
+        help="an expression goes on to the next line only inside brackets" if continued else "",
+        fix=fix,
+    )
 
 
 def _code_end(text: str, chunk: Chunk, before: int) -> int:
@@ -465,24 +297,11 @@ def _quantifier_end(text: str, at: int) -> int:
     return len(text)
 
 
+def _line_begins_with(text: str, at: int, word: str) -> bool:
+    start = text.rfind("\n", 0, at) + 1
+    return text[start:at].lstrip().startswith(word)
+
+
 def _margin(text: str, at: int) -> int:
     start = text.rfind("\n", 0, at) + 1
     return len(text[start:at]) - len(text[start:at].lstrip(" \t"))
-
-
-def _word_at(text: str, start: int) -> Span:
-    word = WORD.match(text, start)
-    return Span(start, word.end() if word else start)
-
-
-def _guess(word: str, known: frozenset[str]) -> str:
-    close = get_close_matches(word.lower(), sorted(known), n=1) if len(word) <= LONGEST_WORD else []
-    return close[0] if close else ""
-
-
-def _shortened(word: str) -> str:
-    return word if len(word) <= LONGEST_WORD else word[:LONGEST_WORD] + "…"
-
-
-def _declarations() -> str:
-    return "one of " + ", ".join(f"`{word}`" for word in sorted(DECLARATIONS))

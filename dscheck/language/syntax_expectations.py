@@ -26,6 +26,7 @@ GROUPS = (
     ("a statement", STATEMENT_STARTS, STATEMENT_STARTS),
     ("a type", TYPE_STARTS | {"NAME"}, TYPE_STARTS | OPERAND_STARTS),
     ("an expression", frozenset({"NUMBER", "LBRACE"}), OPERAND_STARTS),
+    ("an operator", frozenset({"AND", "OR"}), OPERATORS),
     ("an operator", frozenset({"PLUS", "STAR"}), OPERATORS),
 )  # fmt: skip
 NAMED = {
@@ -50,10 +51,16 @@ def expectations(lark: Lark, accepted: set[str]) -> str:
         if signs <= left:
             names.append(name)
             left -= members
-    names.extend(NAMED.get(terminal) or f"`{spelling(lark, terminal)}`" for terminal in sorted(left))
+    signs = [NAMED.get(terminal) or f"`{spelling(lark, terminal)}`" for terminal in sorted(left, key=_unlikely)]
+    names = signs + names if len(signs) < MOST_NAMED else signs
     if len(names) > MOST_NAMED:
         return ", ".join(names[:MOST_NAMED]) + " or the like"
     return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names) or "nothing more"
+
+
+def _unlikely(terminal: str) -> tuple[bool, str]:
+    """Orders terminals: those first without which a construct cannot go on."""
+    return terminal not in {"COLON", "EQUAL", "ASSIGN", "COMMA", "RPAR", "EXPECT"}, terminal
 
 
 def found_words(terminal: str, text: str) -> str:

@@ -11,17 +11,21 @@ from lark.lexer import PatternStr
 from lark.parsers.lalr_interactive_parser import InteractiveParser
 
 from dscheck.diagnostics import Fix
-from dscheck.language.indentation import NEWLINE, BlocksTooDeep, MarginProblem
+from dscheck.language.indentation import NEWLINE, DepthError, MarginError
 from dscheck.language.layout import Chunk
+from dscheck.language.tree_to_expression import place
 from dscheck.language.words import KEYWORDS
 from dscheck.source import Span
 
 LEXEME = re.compile(
-    r'[ \t]*(?:#[^\n]*)?(?P<word>[A-Za-z_][A-Za-z0-9_]*)|[ \t]*(?:#[^\n]*)?'
+    r"[ \t]*(?:#[^\n]*)?(?P<word>[A-Za-z_][A-Za-z0-9_]*)|[ \t]*(?:#[^\n]*)?"
     r'(?P<other>\n|[0-9]+|"[^"\n]*"|[=!<>]=|[+-]=|\.\.|[^ \t])'
 )
 LOOKAHEAD = 40
 """How many lexemes after the mistake a repair is tried on."""
+
+SUPERFLUOUS = frozenset({"then", "do"})
+"""Words that some languages want. A name or a number is never removed: it was there for a reason."""
 
 LONGEST_TRIAL = 100_000
 """Characters: reading more of a declaration again, just to confirm a repair, would be felt."""
@@ -51,7 +55,7 @@ def lexemes(text: str, start: int) -> list[str]:
     """The words and symbols from `start` to the end of the line, its line end among them."""
     found: list[str] = []
     for match in LEXEME.finditer(text, start):
-        found.append(match["word"] or match["other"])
+        found.append(match[match.lastgroup or 0])
         if found[-1] == "\n" or len(found) == LOOKAHEAD:
             break
     return found
@@ -69,10 +73,10 @@ def spelling(lark: Lark, terminal: str) -> str:
 
 def follow(lark: Lark, state: InteractiveParser, line: list[str]) -> int:
     """How many lexemes of `line` parse one after the other from `state`, which stays as it is."""
-    trial = state.copy(deepcopy_values=False)
+    trial = state.parser_state.copy(deepcopy_values=False)
     # Without callbacks no tree is built: the nodes on the stack are shared with `state`.
-    trial.parser_state.parse_conf = copy(trial.parser_state.parse_conf)
-    trial.parser_state.parse_conf.callbacks = {}
+    trial.parse_conf = copy(trial.parse_conf)
+    trial.parse_conf.callbacks = {}
     for count, lexeme in enumerate(line):
         for kind in _kinds(lark, lexeme):
             try:
@@ -106,9 +110,9 @@ def _kinds(lark: Lark, lexeme: str) -> list[str]:
 def best_repair(lark: Lark, error: UnexpectedToken, text: str) -> Repair | None:
     """The edit at the faulty lexeme after which the line parses, or at least two lexemes more do."""
     state = error.interactive_parser
-    if state is None or error.token.start_pos is None:
+    if state is None:
         return None
-    found = max(_repairs(lark, state, error.accepts, lexemes(text, error.token.start_pos)), default=None)
+    found = max(_repairs(lark, state, error.accepts, lexemes(text, place(error.token).start)), default=None)
     return found if found is not None and found.reach >= 2 else None
 
 
@@ -121,13 +125,13 @@ def _repairs(lark: Lark, state: InteractiveParser, accepted: set[str], line: lis
         count = follow(lark, state, edited)
         return LOOKAHEAD if count == len(edited) and edited[-1] == "\n" else count - inserted
 
-    if written != "\n":
+    if not written[0].isalnum() and written[0] not in '\n_"' or written in SUPERFLUOUS:
         yield Repair(reach(line[1:], 0), 0.0, "", replaces=True)
     for terminal in sorted(accepted):
         text = "" if terminal.startswith(("_", "$")) else spelling(lark, terminal)
         if not text:
             continue
-        if text in INSERTED:
+        if text in INSERTED and not (text.isalpha() and "COMPARE" in accepted):
             yield Repair(reach([text, *line], 1), 0.2 - INSERTED.index(text) / 100, text, replaces=False)
         if written != "\n":
             likeness = SequenceMatcher(None, text, written[:40]).ratio()
@@ -145,9 +149,9 @@ def tried(lark: Lark, text: str, chunk: Chunk, fix: Fix) -> Fix | None:
         lark.parse(TextSlice(edited, 0, len(edited)))
     except UnexpectedToken as error:
         # What comes after the line is not there: only a mistake before its end counts.
-        start = error.token.start_pos
-        return fix if start is not None and not edited[start:].partition("#")[0].strip() else None
-    except (UnexpectedCharacters, MarginProblem, BlocksTooDeep):
+        start = place(error.token).start
+        return fix if not edited[start:].partition("#")[0].strip() else None
+    except (UnexpectedCharacters, MarginError, DepthError):
         return None
     return fix
 
@@ -159,4 +163,5 @@ def insertion(at: int, text: str) -> Fix:
 
 def replacement(text: str, span: Span, new: str) -> Fix:
     """Puts `new` where `span` is in `text`."""
-    return Fix(span, new, f"write `{new.strip()}` for `{text[span.start : span.end].strip()}`")
+    title = f"write `{new.strip()}` for `{text[span.start : span.end]}`" if new.strip() else "type a space"
+    return Fix(span, new, title)

@@ -17,7 +17,7 @@ MOST_DIGITS = 18
 AggregateKind = Literal["sum", "min", "max", "all", "any"]
 
 
-class Rejected(Exception):
+class RejectedError(Exception):
     """A tree that fits the grammar and still stands for nothing.
 
     Attributes:
@@ -40,7 +40,8 @@ def parts(tree: Tree[Token]) -> list[Any]:
 def place(node: Tree[Token] | Token) -> Span:
     """Where `node` stands."""
     if isinstance(node, Token):
-        assert node.start_pos is not None and node.end_pos is not None
+        assert node.start_pos is not None
+        assert node.end_pos is not None
         return Span(node.start_pos, node.end_pos)
     return Span(node.meta.start_pos, node.meta.end_pos)
 
@@ -64,10 +65,10 @@ def integer(token: Token) -> int:
     """The value of a number.
 
     Raises:
-        Rejected: it has more than `MOST_DIGITS` digits.
+        RejectedError: it has more than `MOST_DIGITS` digits.
     """
     if len(token) > MOST_DIGITS:
-        raise Rejected("digits", place(token))
+        raise RejectedError("digits", place(token))
     return int(token)
 
 

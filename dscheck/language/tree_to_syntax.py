@@ -7,7 +7,7 @@ from lark import Token, Tree
 
 from dscheck.language import syntax
 from dscheck.language.tree_to_expression import (
-    Rejected,
+    RejectedError,
     binder,
     binders,
     expression,
@@ -166,7 +166,7 @@ def _guard(tree: Tree[Token]) -> syntax.Expression | None:
     return maybe_expression(parts(tree)[0])
 
 
-def _parameters(trees: list[Tree[Token]]) -> tuple[syntax.Parameter, ...]:
+def _parameters(trees: list[Tree[Token] | None]) -> tuple[syntax.Parameter, ...]:
     return tuple([_parameter(tree) for tree in trees if tree is not None])
 
 
@@ -182,7 +182,7 @@ def declaration(tree: Tree[Token]) -> syntax.Declaration:
     """The declaration that `tree` stands for.
 
     Raises:
-        Rejected: a number in it has too many digits, or lacks its `up to`.
+        RejectedError: a number in it has too many digits, or lacks its `up to`.
     """
     return DECLARATIONS[tree.data](tree)
 
@@ -260,7 +260,7 @@ def _option(tree: Tree[Token]) -> syntax.Option:
             word, amount = syntax.Identifier(amount.name, amount.span), None
         elif amount is not None:
             # `loss 1` could be read as "exactly one": a budget always says that it is one.
-            raise Rejected("amount", place(value))
+            raise RejectedError("amount", place(value))
     return syntax.Option(option, word, amount, maybe_identifier(process), place(tree))
 
 

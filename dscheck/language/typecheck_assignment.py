@@ -53,7 +53,7 @@ def _check_crash(ctx: Context, node: syntax.Assign, variable: syntax.Variable) -
             node.span,
             "a crashing process does nothing any more",
             related=(Label(variable.name.span, "declared here"),),
-            help="do it in `on recover`; only a `ghost var` may record the crash itself",
+            advice="do it in `on recover`; only a `ghost var` may record the crash itself",
         )
 
 
@@ -101,7 +101,7 @@ def _entry_type(ctx: Context, node: syntax.Index, base: Type, index: syntax.Expr
         f"`{ctx.text(node.base)}` has no entries to assign",
         node.span,
         f"`{ctx.text(node.base)}` is {phrase(base)}",
-        help="" if isinstance(base, Vector) else "entries belong to maps and lists; a set takes `+= {…}` and `-= {…}`",
+        advice="" if isinstance(base, Vector) else "maps and lists have entries; a set takes `+= {…}` and `-= {…}`",
     )
     return Unknown()
 
@@ -130,7 +130,7 @@ def _field_type(ctx: Context, node: syntax.Attribute, base: Type, name: syntax.I
                 f"`{ctx.text(node)}` belongs to another process",
                 node.span,
                 f"only that `{process}` itself can change it",
-                help="send it a message, and let its handler change it",
+                advice="send it a message, and let its handler change it",
             )
         case Unknown():
             pass
@@ -140,7 +140,7 @@ def _field_type(ctx: Context, node: syntax.Attribute, base: Type, name: syntax.I
                 f"`{ctx.text(node.base)}` has nothing called `{name.name}`",
                 name.span,
                 f"the left side is {phrase(base)}",
-                help="a dot follows a record",
+                advice="a dot follows a record",
             )
     return Unknown()
 
@@ -150,7 +150,7 @@ def _report_target(ctx: Context, node: syntax.Assign, root: syntax.Name | None) 
     if root is None:
         ctx.findings.error(
             "DS0315", f"`{ctx.text(node.target)}` cannot be assigned", node.target.span, "this is no variable",
-            help="a variable, an entry `m[key]` or a field `r.f` of one can be assigned",
+            advice="a variable, an entry `m[key]` or a field `r.f` of one can be assigned",
         )  # fmt: skip
         return
     name = root.name
@@ -190,7 +190,7 @@ def _report_target(ctx: Context, node: syntax.Assign, root: syntax.Name | None) 
         root.span,
         f"it is {what}",
         related=(Label(span, "declared here"),),
-        help="declare a `var` in the process, and assign that",
+        advice="declare a `var` in the process, and assign that",
     )
 
 
@@ -210,6 +210,6 @@ def _report_remote(ctx: Context, node: syntax.Assign, dotted: syntax.Attribute, 
         f"`{ctx.text(dotted)}` belongs to another process",
         node.target.span,
         f"only that `{process}` itself can change it",
-        help="send it a message, and let its handler change it",
+        advice="send it a message, and let its handler change it",
         note="a process changes only its own variables and those declared `shared`",
     )

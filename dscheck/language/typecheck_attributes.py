@@ -11,7 +11,6 @@ from dscheck.language.typecheck_names import check_ghost, report_locality
 from dscheck.language.types import Id, Record, Set, Type, Unknown
 
 
-
 def infer_attribute(ctx: Context, node: syntax.Attribute) -> Type:
     """The type of `base.name`, with its meaning recorded."""
     end = _end_of_process_set(ctx, node)
@@ -32,7 +31,7 @@ def infer_attribute(ctx: Context, node: syntax.Attribute) -> Type:
         f"`{ctx.text(node.base)}` has nothing called `{name}`",
         node.name.span,
         f"the left side is {phrase(base)}",
-        help=advice or "a dot follows a record or a process id",
+        advice=advice or "a dot follows a record or a process id",
     )
     return Unknown()
 
@@ -54,7 +53,7 @@ def _end_of_process_set(ctx: Context, node: syntax.Attribute) -> Type | None:
             node.span,
             "its ids have no order",
             related=(Label(process.declaration.name.span, f"`{process.name}` is not declared `ordered`"),),
-            help=f"declare `process {process.name}[…] ordered`, or `choose` one of them",
+            advice=f"declare `process {process.name}[…] ordered`, or `choose` one of them",
         )
         return Unknown()
     ctx.tables.attribute[id(node)] = EndMeaning(process.name, "first" if end == "first" else "last")
@@ -92,7 +91,7 @@ def _variable_of(ctx: Context, node: syntax.Attribute, process: ProcessInfo) -> 
             node.name.span,
             label or (f"its variables are {listing(process.variables)}" if process.variables else "it has none"),
             related=(Label(process.declaration.name.span, f"`{process.name}` is declared here"),),
-            help=f"ask `running({ctx.text(node)})`" if name in process.timers else "",
+            advice=f"ask `running({ctx.text(node)})`" if name in process.timers else "",
             fix=fix,
         )
         return Unknown()
@@ -117,4 +116,4 @@ def _variable_of(ctx: Context, node: syntax.Attribute, process: ProcessInfo) -> 
 
 
 def _is_self(base: syntax.Expression, process: ProcessInfo) -> bool:
-    return isinstance(base, syntax.Name) and (base.name == "self" or process.singleton and base.name == process.name)
+    return isinstance(base, syntax.Name) and (base.name == "self" or (process.singleton and base.name == process.name))

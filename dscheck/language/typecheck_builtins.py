@@ -35,7 +35,7 @@ def infer_builtin(ctx: Context, node: syntax.Call, expected: Type | None) -> Typ
             f"`{row.name}` takes {counted(row.fewest, 'value')}, and {len(node.arguments)} are given",
             node.function.span,
             row.sentence,
-            help=f"write `{row.signature}`",
+            advice=f"write `{row.signature}`",
         )
         return _result(row)
     match row.name:
@@ -104,7 +104,7 @@ def _stands_well(ctx: Context, node: syntax.Call, row: Builtin) -> bool:
         node.span,
         row.sentence,
         related=related,
-        help=advice,
+        advice=advice,
     )
     return False
 
@@ -118,7 +118,7 @@ def _length(ctx: Context, node: syntax.Call) -> Type:
             f"`{ctx.text(node.arguments[0])}` has no size",
             node.arguments[0].span,
             f"this is {phrase(found)}",
-            help="`len` takes a set, a map or a list",
+            advice="`len` takes a set, a map or a list",
         )
     return Int()
 
@@ -135,7 +135,7 @@ def _extreme(ctx: Context, node: syntax.Call) -> Type:
                 f"`{name}` of one value needs a set or a list",
                 node.arguments[0].span,
                 f"this is {phrase(found)}",
-                help=f"write `{name}(a, b)`, or `{name}(e for x in s)`",
+                advice=f"write `{name}(a, b)`, or `{name}(e for x in s)`",
             )
             return Unknown()
         return element if check_ordered(ctx, node.arguments[0], element, f"`{name}` compares") else Unknown()
@@ -170,7 +170,7 @@ def _process_of(ctx: Context, node: syntax.Expression) -> str | None:
             f"`{ctx.text(node)}` is {phrase(found)}, and a process id is needed here",
             node.span,
             f"this is {phrase(found)}",
-            help=f"ask for each: `all(… for p in {ctx.text(node)})`" if isinstance(found, Set) else "",
+            advice=f"ask for each: `all(… for p in {ctx.text(node)})`" if isinstance(found, Set) else "",
         )
     return None
 
@@ -189,7 +189,7 @@ def _neighbour(ctx: Context, node: syntax.Call) -> Type:
             node.span,
             f"`{process}` is neither a ring nor ordered",
             related=(Label(info.declaration.name.span, "declared here"),),
-            help="one process has no neighbours" if info.singleton else f"declare `process {process}[…] ring`",
+            advice="one process has no neighbours" if info.singleton else f"declare `process {process}[…] ring`",
         )
     return Id(process)
 
@@ -214,7 +214,7 @@ def _running(ctx: Context, node: syntax.Call) -> Type:
                     argument.span,
                     "a body sees only its own process",
                     related=(Label(info.timers[timer.name].name.span, f"a timer of `{process}`"),),
-                    help="send a message when it matters to others; properties see everything",
+                    advice="send a message when it matters to others; properties see everything",
                 )
             else:
                 ctx.tables.call[id(node)] = BuiltinMeaning("running", (process, timer.name))
@@ -226,7 +226,7 @@ def _running(ctx: Context, node: syntax.Call) -> Type:
                 "`running` takes the name of a timer",
                 argument.span,
                 "this is no timer",
-                help="write `running(t)` in a body, `running(p.t)` in a property",
+                advice="write `running(t)` in a body, `running(p.t)` in a property",
             )
     return Bool()
 
@@ -243,7 +243,7 @@ def _report_timer(ctx: Context, name: syntax.Identifier, process: str | None) ->
         where = (Label(infos[process].declaration.name.span, f"`{process}` is declared here"),)
         ctx.findings.error(
             "DS0207", f"`{process}` has no timer `{name.name}`", name.span, label, related=where, fix=fix,
-            help=f"declare it: `timer {name.name}`" if fix is None else "",
+            advice=f"declare it: `timer {name.name}`" if fix is None else "",
         )  # fmt: skip
         return
     owners = [info.name for info in infos.values() if name.name in info.timers]
@@ -252,7 +252,7 @@ def _report_timer(ctx: Context, name: syntax.Identifier, process: str | None) ->
         f"no process is named for the timer `{name.name}`" if owners else f"there is no timer `{name.name}`",
         name.span,
         "whose?" if owners else "not declared",
-        help=f"write `running(p.{name.name})` with `p in {owners[0]}`" if owners else "",
+        advice=f"write `running(p.{name.name})` with `p in {owners[0]}`" if owners else "",
     )
 
 
@@ -296,7 +296,7 @@ def _fired(ctx: Context, node: syntax.Call) -> None:
             argument.span,
             "which one?",
             related=tuple(Label(infos[each].actions[name].name.span, f"an action of `{each}`") for each in owners),
-            help=f"write `fired({owners[0]}.{name})`",
+            advice=f"write `fired({owners[0]}.{name})`",
         )
     else:
         actions = [action for info in infos.values() for action in info.actions]

@@ -77,7 +77,7 @@ def check_count(ctx: Context, name: syntax.Identifier, count: int, fields: list[
         name.span,
         takes,
         related=(Label(declared, "declared here"),),
-        help=f"write `{name.name}({', '.join(fields)})`" if fields else f"write `{name.name}` alone",
+        advice=f"write `{name.name}({', '.join(fields)})`" if fields else f"write `{name.name}` alone",
     )
     return False
 
@@ -131,7 +131,7 @@ def expand_with(
             call,
             "this call comes back to where it began",
             related=(Label(declaration.name.span, "declared here"),),
-            help="go through a set with a quantifier, `sum(…)` or `for`",
+            advice="go through a set with a quantifier, `sum(…)` or `for`",
             note="a body must end, and nothing would say that recursion does",
         )
         return None
@@ -182,7 +182,8 @@ def _report_unknown(ctx: Context, node: syntax.Call) -> None:
     advice = ""
     fix = None
     if name in helpers:
-        label, advice = "a helper gives no value", "a helper is a statement of its own; for a value use a top-level `def`"
+        label = "a helper gives no value"
+        advice = "a helper is a statement of its own; for a value use a top-level `def`"
         related = (Label(helpers[name].name.span, "declared here"),)
     elif name in known.named or name in ctx.locals:
         what, span = known.named[name] if name in known.named else (ctx.locals[name].what, ctx.locals[name].span)
@@ -200,6 +201,6 @@ def _report_unknown(ctx: Context, node: syntax.Call) -> None:
         node.function.span,
         label,
         related=related,
-        help=advice,
+        advice=advice,
         fix=fix,
     )

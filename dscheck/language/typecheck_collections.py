@@ -81,7 +81,7 @@ def infer_comprehension(ctx: Context, node: syntax.Comprehension, expected: Type
             f"a list of `{process}` ids would put them in an order, and they have none",
             node.span,
             f"which id of `{ctx.text(node.binder.over)}` comes first?",
-            help=f"make it a set, `{{… for {node.binder.name.name} in …}}`, or declare `{process}` as `ordered`",
+            advice=f"make it a set, `{{… for {node.binder.name.name} in …}}`, or declare `{process}` as `ordered`",
             note="ids that nothing orders are interchangeable, which makes the search smaller",
         )
     hint = wanted.element if isinstance(wanted, List) else None
@@ -159,7 +159,7 @@ def infer_index(ctx: Context, node: syntax.Index) -> Type:
         f"`{ctx.text(node.base)}` cannot be indexed",
         node.span,
         f"`{ctx.text(node.base)}` is {phrase(base)}",
-        help=advice,
+        advice=advice,
     )
     return Unknown()
 

@@ -23,7 +23,6 @@ from dscheck.language.types import (
 )
 
 
-
 def infer_comparison(ctx: Context, node: syntax.Comparison) -> Type:
     """The type of `a < b <= c`, which is bool."""
     found = [_operand(ctx, operand, None) for operand in node.operands]
@@ -91,12 +90,12 @@ def _check_equality(ctx: Context, node: syntax.Comparison, position: int, left: 
                 f"a stamp and a number are compared by `{operator}`",
                 node.span,
                 f"`{ctx.text(one)}` is {phrase(left)}, `{ctx.text(other)}` is {phrase(right)}",
-                help="for `none yet` declare it `stamp?` and compare with `none`",
+                advice="for `none yet` declare it `stamp?` and compare with `none`",
                 note="a stamp can be compared with another stamp and stored, nothing else",
             )
             return
         case (Nothing(), _) | (_, Nothing()):
-            value, found = (other, right) if isinstance(left, Nothing) else (one, left)
+            value = other if isinstance(left, Nothing) else one
             advice = f"`{ctx.text(value)}` is never `none`; declare it with `?` if it may be"
         case Enumeration(), Enumeration():
             advice = f"{phrase(left)} against {phrase(right)}: no literal is in both"
@@ -113,7 +112,7 @@ def _check_equality(ctx: Context, node: syntax.Comparison, position: int, left: 
         f"`{ctx.text(one)}` and `{ctx.text(other)}` can never be equal",
         one.span.to(other.span),
         f"{phrase(left)} `{operator}` {phrase(right)} is always {always}",
-        help=advice,
+        advice=advice,
     )
 
 
@@ -132,7 +131,7 @@ def _check_order(ctx: Context, node: syntax.Comparison, position: int, left: Typ
             f"`{ctx.text(operands[0])}` and `{ctx.text(operands[1])}` cannot be compared",
             operands[0].span.to(operands[1].span),
             f"{phrase(one)} `{operator}` {phrase(other)}",
-            help="for `none yet` declare it `stamp?` and compare with `none`" if mixes else "",
+            advice="for `none yet` declare it `stamp?` and compare with `none`" if mixes else "",
             note="a stamp can be compared with another stamp and stored, nothing else" if mixes else "",
         )
         return
@@ -174,7 +173,7 @@ def check_ordered(ctx: Context, node: syntax.Expression, found: Type, does: str)
         f"{does} values that have an order, and `{ctx.text(node)}` has none",
         node.span,
         f"this is {phrase(found)}",
-        help=advice,
+        advice=advice,
     )
     return False
 
@@ -199,7 +198,7 @@ def infer_membership(ctx: Context, node: syntax.Binary) -> Type:
             f"`{ctx.text(node.right)}` has no members",
             node.right.span,
             f"this is {phrase(whole)}",
-            help="`in` asks a set, a map (for a key) or a list; compare single values by `==`",
+            advice="`in` asks a set, a map (for a key) or a list; compare single values by `==`",
         )
         return Bool()
     left = ctx.infer(node.left, element)

@@ -74,7 +74,7 @@ def _text(ctx: Context, node: syntax.Text) -> Type:
         "text is no value",
         node.span,
         "only titles and the message of an `assert` are text",
-        help="use a literal of an enumeration: `red | green`",
+        advice="use a literal of an enumeration: `red | green`",
     )
     return Unknown()
 
@@ -87,7 +87,7 @@ def _tuple(ctx: Context, node: syntax.TupleOf) -> Type:
         "a tuple can only be compared",
         node.span,
         "not stored, sent or passed on",
-        help="declare a record: `record Pair(first: …, second: …)`",
+        advice="declare a record: `record Pair(first: …, second: …)`",
         note="tuples are compared from the left: `(a, b) < (c, d)`",
     )
     return Unknown()

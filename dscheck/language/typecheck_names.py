@@ -69,7 +69,7 @@ def _state(ctx: Context, node: syntax.Name, variable: syntax.Variable, process: 
             node.span,
             "there is no state yet",
             related=(Label(variable.name.span, "a variable"),),
-            help="use constants here, or assign it in `on start`"
+            advice="use constants here, or assign it in `on start`"
             if ctx.place.kind == "initial"
             else "use numbers and constants here",
         )
@@ -88,7 +88,7 @@ def check_ghost(ctx: Context, node: syntax.Expression, variable: syntax.Variable
             node.span,
             "only properties, `assert` and assignments to ghosts may read it",
             related=(Label(variable.name.span, "declared `ghost` here"),),
-            help="make it a plain `var` if the protocol needs it",
+            advice="make it a plain `var` if the protocol needs it",
             note="a ghost records what happened, so that properties can speak of it",
         )
 
@@ -141,7 +141,7 @@ def _report_word(ctx: Context, node: syntax.Name, inside: ProcessInfo | None) ->
             label = "no process can observe this"
             advice = "wait for a message or a timer; properties may use it"
             related = ()
-    ctx.findings.error("DS0212", f"`{node.name}` means nothing here", node.span, label, related=related, help=advice)
+    ctx.findings.error("DS0212", f"`{node.name}` means nothing here", node.span, label, related=related, advice=advice)
 
 
 def _report_unknown(ctx: Context, node: syntax.Name, expected: Type | None) -> None:
@@ -170,7 +170,7 @@ def _report_unknown(ctx: Context, node: syntax.Name, expected: Type | None) -> N
             node.span,
             f"this is {what}",
             related=(Label(span, "declared here"),),
-            help=advice,
+            advice=advice,
         )
         return
     process = ctx.process()
@@ -181,7 +181,7 @@ def _report_unknown(ctx: Context, node: syntax.Name, expected: Type | None) -> N
             node.span,
             "this is a timer",
             related=(Label(process.timers[name].name.span, "declared here"),),
-            help=f"ask whether it runs: `running({name})`",
+            advice=f"ask whether it runs: `running({name})`",
             fix=Fix(node.span, f"running({name})", "ask whether the timer runs"),
         )
         return
@@ -221,7 +221,7 @@ def _report_foreign(ctx: Context, node: syntax.Name, owners: list[ProcessInfo]) 
             node.span,
             "whose?",
             related=related,
-            help=advice,
+            advice=advice,
             fix=fix,
         )
     elif ctx.place.kind == "body" and ctx.place.lexical:
@@ -236,7 +236,7 @@ def _report_foreign(ctx: Context, node: syntax.Name, owners: list[ProcessInfo]) 
             node.span,
             "not visible from here",
             related=related,
-            help="pass it as an argument" if ctx.place.kind == "body" else "use numbers and constants here",
+            advice="pass it as an argument" if ctx.place.kind == "body" else "use numbers and constants here",
         )
 
 
@@ -250,8 +250,8 @@ def report_locality(
         node.span,
         f"a body sees only its own process, and `{name}` is a variable of `{owner.name}`",
         related=related if ctx.call is None else (*related, Label(ctx.call, "called from here")),
-        help="send it in a message; declare a `shared var` if memory is really shared",
-        note="of others a process knows only their messages, `crashed(p)` and `linked(p, q)`; properties see everything",
+        advice="send it in a message; declare a `shared var` if memory is really shared",
+        note="of others it knows only their messages, `crashed(p)` and `linked(p, q)`; properties see everything",
     )
 
 

@@ -104,9 +104,7 @@ def _collection(expected: Type | None) -> Type | None:
 
 def _arithmetic_type(operator: str, one: Type, other: Type, ordered: frozenset[str]) -> Type | None:
     match one, other:
-        case (Int() | Id(), Int() | Id()) if all(
-            isinstance(each, Int) or (isinstance(each, Id) and each.process in ordered) for each in (one, other)
-        ):
+        case (Int() | Id(), Int() | Id()) if fits(one, Int(), ordered) and fits(other, Int(), ordered):
             return Int()
         case (Set() | List() | Empty(), Set() | List() | Empty()) if operator == "+" or (
             operator == "-" and not isinstance(one, List) and not isinstance(other, List)
@@ -134,7 +132,7 @@ def _report_arithmetic(
                 f"`{ctx.text(node)}` is {phrase(found)}, and `{operator}` computes with numbers",
                 node.span,
                 "stamps are compared and stored, nothing else",
-                help="count by hand in a variable with a range when the number itself matters",
+                advice="count by hand in a variable with a range when the number itself matters",
                 note="only their order has a meaning, which keeps the search finite while clocks grow",
             )
             return
@@ -162,7 +160,7 @@ def _report_arithmetic(
         f"`{operator}` does not work on {sides}",
         whole.span,
         f"the left is {phrase(one)}, the right is {phrase(other)}",
-        help=advice,
+        advice=advice,
     )
 
 

@@ -72,7 +72,7 @@ def _refuse_in_crash(ctx: Context, node: syntax.Send | syntax.StartTimer | synta
             f"`on crash` {does}",
             node.span,
             "a crashing process does nothing any more",
-            help="do it in `on recover`; only a `ghost var` may record the crash itself",
+            advice="do it in `on recover`; only a `ghost var` may record the crash itself",
         )
 
 
@@ -89,7 +89,7 @@ def _check_guard_place(
         node.span,
         "there is no message to leave in the network" if word == "defer" else "this step cannot be refused",
         related=() if ctx.call is None else (Label(ctx.call, "called from here"),),
-        help="write `require`, or put the condition behind `when`" if word == "defer" else "use `if`",
+        advice="write `require`, or put the condition behind `when`" if word == "defer" else "use `if`",
     )
 
 
@@ -105,7 +105,7 @@ def check_timer(ctx: Context, name: syntax.Identifier) -> bool:
         name.span,
         label or "not declared",
         related=(Label(process.declaration.name.span, f"`{process.name}` is declared here"),),
-        help="" if fix else f"declare it in the process: `timer {name.name}`",
+        advice="" if fix else f"declare it in the process: `timer {name.name}`",
         fix=fix,
     )
     return False
@@ -149,7 +149,7 @@ def _record_send(ctx: Context, node: syntax.Send, receiver: str, *, many: bool) 
             node.message.span,
             f"sent to `{receiver}`",
             related=(Label(process.declaration.name.span, f"no `on {name}` in this process"),),
-            help=f"add `on {name}` to `{receiver}`, if only with `pass`",
+            advice=f"add `on {name}` to `{receiver}`, if only with `pass`",
             note="the message would lie in the network for ever",
         )
 
@@ -180,7 +180,7 @@ def _report_address(ctx: Context, node: syntax.Send, found: object) -> None:
         f"`{ctx.text(node.target)}` is no address",
         node.target.span,
         f"this is {phrase(ctx.tables.type_of[id(node.target)])}",
-        help=advice,
+        advice=advice,
     )
 
 
@@ -194,7 +194,7 @@ def report_unknown_message(ctx: Context, name: syntax.Identifier) -> None:
         f"there is no message `{name.name}`",
         name.span,
         label or (f"`{name.name}` is {is_else[0]}" if is_else else "not declared"),
-        help="" if fix or is_else else f"declare it: `message {name.name}`",
+        advice="" if fix or is_else else f"declare it: `message {name.name}`",
         fix=fix,
     )
 
@@ -218,7 +218,7 @@ def _check_helper_call(ctx: Context, node: syntax.CallHelper) -> None:
             name.span,
             label or "not declared",
             related=related,
-            help="" if fix or related else f"declare `def {name.name}(…):` in the process",
+            advice="" if fix or related else f"declare `def {name.name}(…):` in the process",
             fix=fix,
         )
         return

@@ -5,34 +5,68 @@ are not among them: a spec may call a variable `steps`.
 """
 
 from collections.abc import Iterator
-from dataclasses import is_dataclass
 
 from dscheck.language import syntax
-from dscheck.source import Span
+from dscheck.language.builtins import BUILTINS
+from dscheck.language.traversal import walk
 
 DECLARATIONS = frozenset(
-    "protocol const enum record message def process shared network faults "
-    "invariant step reachable bound tight final check".split()
+    {
+        "protocol",
+        "const",
+        "enum",
+        "record",
+        "message",
+        "def",
+        "process",
+        "shared",
+        "network",
+        "faults",
+        "invariant",
+        "step",
+        "reachable",
+        "bound",
+        "tight",
+        "final",
+        "check",
+    }
 )
-MEMBERS = frozenset("clock timer var durable ghost fair strong action on def".split())
-STATEMENTS = frozenset("send start stop assert require defer pass return if for choose".split())
+MEMBERS = frozenset({"clock", "timer", "var", "durable", "ghost", "fair", "strong", "action", "on", "def"})
+STATEMENTS = frozenset({"send", "start", "stop", "assert", "require", "defer", "pass", "return", "if", "for", "choose"})
 
-LATER = frozenset("schedule schedules timing assume progress eventually event".split())
+LATER = frozenset({"schedule", "schedules", "timing", "assume", "progress", "eventually", "event"})
 """Words of constructs that this version does not have."""
 
 KEYWORDS = (
     DECLARATIONS
     | MEMBERS
     | STATEMENTS
-    | frozenset("when from to timeout elif else in and or not implies iff forall exists count expect".split())
+    | frozenset(
+        {
+            "when",
+            "from",
+            "to",
+            "timeout",
+            "elif",
+            "else",
+            "in",
+            "and",
+            "or",
+            "not",
+            "implies",
+            "iff",
+            "forall",
+            "exists",
+            "count",
+            "expect",
+        }
+    )
 )
 """Each is a terminal of the grammar under its name in capitals, and never a name."""
 
-VALUES = frozenset("true false none self others now quiet silence".split())
-FUNCTIONS = frozenset(
-    "len min max sum all any old up crashed running linked next previous sent delivered fired".split()
-)
-TYPES = frozenset("bool int stamp set map list vector".split())
+VALUES = frozenset({"true", "false", "none", "self", "others", "now", "quiet", "silence"})
+FUNCTIONS = frozenset(BUILTINS) | {"sum", "all", "any"}
+TYPES = frozenset({"bool", "int", "stamp", "set", "map", "list", "vector"})
 
 RESERVED = KEYWORDS | VALUES | FUNCTIONS | TYPES
 """The words that cannot be declared as names."""
@@ -54,27 +88,23 @@ def reserved_names(declaration: syntax.Declaration) -> tuple[syntax.Identifier, 
 
 
 def _declared(declaration: syntax.Declaration) -> Iterator[syntax.Identifier]:
-    """Every name that `declaration` or a node in it introduces, in no particular order."""
-    pending: list[object] = [declaration]
-    while pending:
-        node = pending.pop()
+    """Every name that `declaration` or a node in it introduces."""
+    for node in walk(declaration):
         match node:
             case (
-                syntax.Constant() | syntax.EnumType() | syntax.RecordType() | syntax.Message() | syntax.Function()
-                | syntax.Process() | syntax.Variable() | syntax.Timer() | syntax.Action() | syntax.Helper()
-                | syntax.Parameter() | syntax.Binder()
+                syntax.Constant() | syntax.RecordType() | syntax.Message() | syntax.Function() | syntax.Process()
+                | syntax.Variable() | syntax.Timer() | syntax.Action() | syntax.Helper() | syntax.Parameter()
+                | syntax.Binder()
             ):  # fmt: skip
                 yield node.name
+            case syntax.EnumType():
+                yield node.name
+                yield from node.literals
+            case syntax.InlineEnum():
+                yield from node.literals
             case syntax.Handler():
                 yield from node.parameters
                 if node.sender:
                     yield node.sender
-        match node:
-            case syntax.EnumType() | syntax.InlineEnum():
-                yield from node.literals
-            case tuple():
-                pending.extend(node)
-            case Span() | syntax.Identifier() | syntax.Name() | syntax.Number():
+            case _:
                 pass
-            case _ if is_dataclass(node):
-                pending.extend(vars(node).values())

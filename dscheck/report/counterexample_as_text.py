@@ -75,7 +75,7 @@ def _steps(counterexample: Counterexample, style: Style) -> Iterator[str]:
     labels = [_label(step) for step in counterexample.steps]
     number_width = len(str(len(labels)))
     label_width = min(_WIDEST_LABEL, max((display_width(label) for label in labels), default=0))
-    left = _INDENT + number_width + 2 + label_width + 2
+    left = _INDENT + max(number_width + 2 + label_width, len("start")) + 2
     room = WIDTH - left
     start = [style("dim", line) for line in flow(_initial_values(counterexample.initial), room)]
     yield from _row(pad(f"{' ' * _INDENT}start", left), start, left)
@@ -86,7 +86,7 @@ def _steps(counterexample: Counterexample, style: Style) -> Iterator[str]:
             yield head + style("name", label)
             yield from _row(" " * left, content, left)
         else:
-            yield from _row(head + style("name", label) + " " * (label_width - display_width(label) + 2), content, left)
+            yield from _row(head + style("name", label) + " " * (left - len(head) - display_width(label)), content, left)
 
 
 def _row(head: str, content: list[str], left: int) -> Iterator[str]:

@@ -8,7 +8,7 @@ from dscheck.report.columns import WIDTH, display_width, printable
 from dscheck.report.style import Role, Style, plain
 from dscheck.source import SourceFile, Span
 
-_BEFORE_CARET = 40  # characters kept to the left of the caret when a line is too long to show
+_BEFORE_CARET = 40  # cells kept to the left of the caret when a line is too long to show
 _MINIMUM_GUTTER = 2
 
 
@@ -117,7 +117,7 @@ def _snippet(
     style: Style,
 ) -> list[str]:
     line, column = source.position(labels[0][0].span.start)
-    place = f"{' ' * (gutter - 1)}{arrow} {printable(source.path)}:{line}:{column}"
+    place = f"{' ' * gutter}{arrow} {printable(source.path)}:{line}:{column}"
     bar = style("place", " " * gutter + " |")
     lines = [style("place", place), bar]
     lines.append(style("place", f"{window.number:>{gutter}} |") + _spaced(_shown(source, window)))
@@ -131,15 +131,22 @@ def _spaced(text: str) -> str:
 
 
 def _window(source: SourceFile, span: Span, room: int) -> _Window:
-    """What to show of the line where `span` begins: all of it, or `room` characters around the span's start."""
+    """What to show of the line where `span` begins: all of it, or what fits into `room` cells around the span's start."""
     number, column = source.position(span.start)
     start = span.start - (column - 1)
     end = source.text.find("\n", start)
     end = len(source.text) if end < 0 else end
-    if end - start <= room:
+    if end - start <= room and display_width(printable(source.text[start:end])) <= room:
         return _Window(number, start, end, cut_before=False, cut_after=False)
-    first = max(start, min(span.start - _BEFORE_CARET, end - room))
-    last = min(end, first + room)
+    room -= 2  # the signs that something was cut
+    first, last = span.start, span.start
+    cells = 0
+    while first > start and cells < _BEFORE_CARET:
+        first -= 1
+        cells += display_width(printable(source.text[first]))
+    while last < end and cells + (more := display_width(printable(source.text[last]))) <= room:
+        last += 1
+        cells += more
     return _Window(number, first, last, cut_before=first > start, cut_after=last < end)
 
 

@@ -1,0 +1,295 @@
+"""How is a violation told? A run that the definition confirmed becomes a counterexample: text and JSON, nothing else."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dscheck import domains
+from dscheck.domains import Domain, Value
+from dscheck.explore.finding import Violation
+from dscheck.model.expressions import Connective, Expression
+from dscheck.model.layout import Layout, State, layout_of
+from dscheck.model.system import Property, Rule, System, Variable
+from dscheck.semantics.evaluate import Failed, StepFailed, evaluate, scope_of
+from dscheck.semantics.explain import why
+from dscheck.semantics.replay import NotConfirmed, Run, replay
+from dscheck.semantics.step import Transition
+from dscheck.source import Span
+from dscheck.values import as_json, process_name, show, show_message
+from dscheck.verdict import Change, Counterexample, MessageEvent, Reason, Step
+
+HIDDEN_ROLES = {"channel", "budget"}  # told by messages and faults, not as values
+
+
+def counterexample_of(system: System, violation: Violation) -> Counterexample:
+    """The violation as a counterexample, after the definition confirmed it.
+
+    Raises:
+        NotConfirmed: the definition has no such run, or the property is not false at its end: a fault of the engine.
+    """
+    prop = next((item for item in system.properties if item.name == violation.property), None)
+    if violation.kind == "deadlock":
+        prop = next(item for item in system.properties if item.kind == "final")
+    step_formula = prop.condition if violation.kind == "step" and prop is not None else None
+
+    def breaks_step(before: State, after: State) -> bool:
+        assert step_formula is not None
+        return not evaluate(step_formula, scope_of(system, after, before))
+
+    run = replay(system, violation.schedule, breaks_step if step_formula is not None else None)
+    reasons = _reasons(system, violation, prop, run)
+    teller = _Teller(system, layout_of(system))
+    initial = run.initial
+    return Counterexample(
+        property=violation.property,
+        initial={} if initial is None else dict(teller.values(initial)),
+        initial_json={} if initial is None else dict(teller.json_values(initial)),
+        steps=tuple(teller.steps(run)),
+        why=reasons,
+        line=_line(system, _place(violation, prop)),
+    )
+
+
+def _place(violation: Violation, prop: Property | None) -> Span | None:
+    if violation.failed is not None:
+        return violation.failed.failure.span
+    return prop.span if prop is not None else None
+
+
+def _line(system: System, span: Span | None) -> int:
+    return 0 if span is None else system.source.position(span.start)[0]
+
+
+def failure_text(failed: Failed) -> str:
+    """What failed, with the value that made it fail."""
+    return failed.failure.message.replace("{value}", failed.value)
+
+
+# --- why ---------------------------------------------------------------------------------------
+
+
+def _reasons(system: System, violation: Violation, prop: Property | None, run: Run) -> tuple[Reason, ...]:
+    """Why the property is false at the end of the run; confirms that it is."""
+    if violation.failed is not None:
+        return (Reason(failure_text(violation.failed), "false"),)
+    if prop is None or run.initial is None:
+        raise NotConfirmed(f"nothing says what {violation.property} means")
+    states = run.states
+    last = states[-1]
+    match violation.kind:
+        case "step":
+            return why(system, prop.condition, last, states[-2])
+        case "bound":
+            return _bound_reasons(system, prop, run)
+        case _:
+            if evaluate(prop.condition, scope_of(system, last)):
+                raise NotConfirmed(f"{prop.name} is true at the end of the run")
+            if violation.kind == "deadlock":
+                return _deadlock_reasons(system, prop, last)
+            return why(system, prop.condition, last, last)
+
+
+def _bound_reasons(system: System, prop: Property, run: Run) -> tuple[Reason, ...]:
+    counted = {name: sum(step.counts.get(name, 0) for step in run.steps) for name, _ in prop.counters}
+    weight = sum(factor * counted[name] for name, factor in prop.counters)
+    assert prop.limit is not None
+    scope = scope_of(system, run.states[-1])
+    limit = evaluate(prop.limit, scope)
+    if weight <= limit or not evaluate(prop.condition, scope):
+        raise NotConfirmed(f"{prop.name} is not broken by the run")
+    parts = tuple(Reason(counter_text(name), str(amount)) for name, amount in counted.items())
+    return (Reason(prop.text, "false", parts),)
+
+
+def counter_text(name: str) -> str:
+    """`sent(Request)` for the counter `sent Request`."""
+    kind, _, what = name.partition(" ")
+    return f"{kind}({what})"
+
+
+def _deadlock_reasons(system: System, prop: Property, state: State) -> tuple[Reason, ...]:
+    """Why nothing can happen: the first conjunct of each guard that is false, for each process."""
+    because = why(system, prop.condition, state, state) if prop.text else _unfinished(system, state)
+    text = prop.text or "nothing in flight to an up process, no timer running"
+    blocked = tuple(_blocked(system, state))
+    return (Reason(f"final: {text}", "false", because), *blocked)
+
+
+def _unfinished(system: System, state: State) -> tuple[Reason, ...]:
+    """What the default `final` misses: messages in flight and timers running."""
+    teller = _Teller(system, layout_of(system))
+    found = []
+    for value, (variable, indices) in zip(state, teller.layout.slots, strict=True):
+        if variable.role == "channel" and value:
+            sender, receiver = (teller.id_text(*pair) for pair in zip(variable.indices, indices, strict=True))
+            assert isinstance(variable.domain, (domains.List, domains.Bag))
+            of = variable.domain.element
+            messages = ", ".join(show(item, of, system.singletons) for item in value)
+            found.append(Reason(f"in flight from {sender} to {receiver}", messages))
+        elif variable.role == "timer" and value:
+            found.append(Reason(f"timer {teller.variable_text(variable, indices)}", "running"))
+    return tuple(found)
+
+
+def _blocked(system: System, state: State) -> Iterator[Reason]:
+    teller = _Teller(system, layout_of(system))
+    for rule in system.rules:
+        if rule.kind != "action" or rule.torn or rule.process is None or len(rule.parameters) != 1:
+            continue
+        for index in range(system.processes[rule.process]):
+            scope = scope_of(system, state).bound("self", index)
+            for conjunct in _conjuncts(rule.guard):
+                try:
+                    holds = evaluate(conjunct, scope)
+                except StepFailed:
+                    break
+                if not holds:
+                    who = process_name(rule.process, teller.size_of(rule.process), index)
+                    span = conjunct.span
+                    text = system.source.slice(span) if span is not None else "it is down"
+                    yield Reason(f"{who} {rule.name} needs {text}", "false")
+                    break
+
+
+def _conjuncts(expression: Expression) -> Iterator[Expression]:
+    if isinstance(expression, Connective) and expression.kind == "and":
+        yield from _conjuncts(expression.left)
+        yield from _conjuncts(expression.right)
+    else:
+        yield expression
+
+
+# --- steps -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Teller:
+    """Turns states and transitions of one system into text."""
+
+    system: System
+    layout: Layout
+
+    def size_of(self, process: str) -> int:
+        return 0 if process in self.system.singletons else self.system.processes[process]
+
+    def id_text(self, domain: domains.Id, index: int) -> str:
+        return process_name(domain.process, self.size_of(domain.process), index)
+
+    def variable_text(self, variable: Variable, indices: tuple[int, ...]) -> str:
+        """`Node[1].mode`, `Lock.holder`, `total` for a shared variable, `Node[0] up`."""
+        owners = [self.id_text(domain, index) for domain, index in zip(variable.indices, indices, strict=True)]
+        match variable.role:
+            case "up":
+                return f"{owners[0]} up"
+            case "cut":
+                return f"link {owners[0]}–{owners[1]} cut"
+            case _ if owners:
+                return f"{owners[0]}.{variable.name.partition('.')[2]}"
+            case _:
+                return variable.name
+
+    def shown_slots(self) -> Iterator[tuple[int, str, Domain]]:
+        """Slots that people are shown, with the name and the domain of each."""
+        for slot, (variable, indices) in enumerate(self.layout.slots):
+            if variable.role in HIDDEN_ROLES:
+                continue
+            if variable.role == "cut" and variable.indices[0] == variable.indices[1] and indices[0] >= indices[1]:
+                continue  # a link of two equals stands there twice
+            yield slot, self.variable_text(variable, indices), variable.domain
+
+    def values(self, state: State) -> Iterator[tuple[str, str]]:
+        for slot, name, domain in self.shown_slots():
+            yield name, show(state[slot], domain, self.system.singletons)
+
+    def json_values(self, state: State) -> Iterator[tuple[str, object]]:
+        for slot, name, domain in self.shown_slots():
+            yield name, as_json(state[slot], domain, self.system.singletons)
+
+    def steps(self, run: Run) -> Iterator[Step]:
+        state = run.initial
+        for transition in run.steps:
+            assert state is not None
+            yield self.step(state, transition)
+            state = transition.successor
+
+    def step(self, before: State, transition: Transition) -> Step:
+        rule = self.system.rules[transition.rule]
+        bound = {binding.name: binding for binding in transition.bindings}
+        own = bound.get("self")
+        process = ""
+        if own is not None and rule.process is not None:
+            process = process_name(rule.process, self.size_of(rule.process), own.value)
+        bindings = {
+            binding.name: show(binding.value, binding.domain, self.system.singletons)
+            for binding in transition.bindings
+            if binding.shown
+        }
+        events = tuple(self.events(transition))
+        failed = transition.failed
+        return Step(
+            process=process,
+            kind=rule.kind,
+            action=rule.name.removeprefix("on ").removeprefix("timeout "),
+            label=self.label(rule, process, bindings, events),
+            bindings=bindings,
+            sent=tuple(event for event in events if event.kind in {"sent", "dropped", "duplicated"}),
+            received=tuple(event for event in events if event.kind in {"received", "discarded", "lost"}),
+            changes=tuple(self.changes(before, transition.successor)),
+            failure="" if failed is None else failure_text(failed),
+        )
+
+    def label(self, rule: Rule, process: str, bindings: dict[str, str], events: tuple[MessageEvent, ...]) -> str:
+        choices = ", ".join(f"{name} = {value}" for name, value in bindings.items())
+        shown = f" ({choices})" if choices else ""
+        torn = ", crashing in mid-step" if rule.torn else ""
+        taken = next((event for event in events if event.kind not in {"sent", "dropped"}), None)
+        match rule.kind:
+            case "arrival":
+                assert taken is not None
+                return f"{process} on {taken.message} from {taken.sender}{shown}{torn}"
+            case "discard":
+                assert taken is not None
+                return f"{taken.message} from {taken.sender} finds {process} down"
+            case "loss" | "duplicate":
+                assert taken is not None
+                done = "is lost" if rule.kind == "loss" else "is duplicated"
+                return f"{taken.message} from {taken.sender} to {taken.receiver} {done}"
+            case "crash" | "recover":
+                done = "crashes" if rule.kind == "crash" else "recovers"
+                return f"{process} {done}{shown}"
+            case "cut" | "heal":
+                return f"{rule.kind} link {bindings['a']}–{bindings['b']}"
+            case _:
+                return f"{process} {rule.name}{shown}{torn}"
+
+    def events(self, transition: Transition) -> Iterator[MessageEvent]:
+        for told in transition.notes:
+            sender, receiver = told.note.sender.domain, told.note.receiver.domain
+            assert isinstance(sender, domains.Id)
+            assert isinstance(receiver, domains.Id)
+            yield MessageEvent(
+                message=self.message(told.note.message, told.message),
+                sender=self.id_text(sender, told.sender),
+                receiver=self.id_text(receiver, told.receiver),
+                kind=told.note.kind,
+            )
+
+    def message(self, expression: Expression, value: Value) -> str:
+        assert isinstance(expression.domain, domains.Message)
+        return show_message(value, expression.domain, self.system.singletons)
+
+    def changes(self, before: State, after: State | None) -> Iterator[Change]:
+        if after is None:
+            return
+        singletons = self.system.singletons
+        for slot, name, domain in self.shown_slots():
+            old, new = before[slot], after[slot]
+            if old != new:
+                yield Change(
+                    name,
+                    show(old, domain, singletons),
+                    show(new, domain, singletons),
+                    as_json(old, domain, singletons),
+                    as_json(new, domain, singletons),
+                )
+
+

@@ -1,0 +1,178 @@
+"""What is the canonical text of a spec? The syntax written anew, with every comment put back where it was.
+
+`parse(format_spec(x)) == parse(x)`, and formatting twice changes nothing more.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from dscheck.language import syntax
+from dscheck.language.format_declaration import Gap, Line, declaration_lines
+from dscheck.language.layout import code_after, comments
+from dscheck.language.parser import parse
+from dscheck.source import SourceFile, Span
+
+MARGIN = "    "
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One line of the result: a line of code with the comments on it, or a comment with a line of its own."""
+
+    level: int
+    text: str
+    gap: Gap
+
+
+def format_spec(source: SourceFile) -> str:
+    """The canonical text of `source`, comments and single blank lines kept.
+
+    Raises:
+        SpecError: it does not parse.
+    """
+    spec = parse(source)
+    return _joined(_with_comments(source, list(_lines(spec))))
+
+
+def format_syntax(spec: syntax.Spec) -> str:
+    """The canonical text of `spec`, which need not come from a file."""
+    return _joined([Written(line.level, line.text, line.gap) for line in _lines(spec)])
+
+
+def _joined(lines: list[Written]) -> str:
+    text: list[str] = []
+    for line in lines:
+        if line.gap == "one" and text:
+            text.append("")
+        text.append(MARGIN * line.level + line.text)
+    return "\n".join(text) + "\n"
+
+
+def _lines(spec: syntax.Spec) -> Iterator[Line]:
+    """Every line of code, with a blank line between declarations of different kinds."""
+    previous: syntax.Declaration | None = None
+    for declaration in spec.declarations:
+        first, *rest = declaration_lines(declaration)
+        if previous is None:
+            gap: Gap = "none"
+        elif _group(previous) == _group(declaration) != "process":
+            gap = "kept"
+        else:
+            gap = "one"
+        yield replace(first, gap=gap)
+        yield from rest
+        previous = declaration
+
+
+def _group(declaration: syntax.Declaration) -> str:
+    """The kind of a declaration, as far as blank lines are concerned."""
+    match declaration:
+        case syntax.Network() | syntax.Faults():
+            return "environment"
+        case syntax.EnumType() | syntax.RecordType():
+            return "types"
+        case (
+            syntax.Invariant() | syntax.StepProperty() | syntax.Reachable() | syntax.Bound() | syntax.Tight()
+            | syntax.Final()
+        ):  # fmt: skip
+            return "properties"
+        case _:
+            return type(declaration).__name__.lower()
+
+
+# --- comments ----------------------------------------------------------------------------------
+
+
+def _with_comments(source: SourceFile, lines: list[Line]) -> list[Written]:
+    """`lines` with the comments of `source`.
+
+    The text falls into one region per line of code, from its first character to the first of the next line. A
+    comment at the end of the region's code goes to the end of the line, one within it onto a line before, and one
+    after it onto a line after.
+    """
+    text = source.text
+    starts = [code_after(text, line.start) for line in lines] + [len(text)]
+    pending = list(reversed(comments(text)))
+    result: list[Written] = []
+    waiting: list[tuple[int, str, bool]] = []
+    open_blocks: list[tuple[int, int]] = []
+
+    def take_until(end: int) -> Iterator[Span]:
+        while pending and pending[-1].start < end:
+            yield pending.pop()
+
+    waiting.extend((0, _comment(text, one), _blank_before(text, one.start)) for one in take_until(starts[0]))
+    for number, line in enumerate(lines):
+        start, end = starts[number], starts[number + 1]
+        inside: list[tuple[int, str, bool]] = []
+        at_end = ""
+        after: list[tuple[int, str, bool]] = []
+        column = start - (text.rfind("\n", 0, start) + 1)
+        open_blocks = [block for block in open_blocks if block[1] < line.level] + [(column, line.level)]
+        next_level = lines[number + 1].level if number + 1 < len(lines) else 0
+        for one in take_until(end):
+            comment = _comment(text, one)
+            if code_after(text, one.end) < end:
+                inside.append((line.level, comment, False))
+            elif _begins_line(text, one.start):
+                level = _level_of_comment(text, one, open_blocks, next_level)
+                after.append((level, comment, _blank_before(text, one.start)))
+            else:
+                at_end = f"  {comment}"
+        result.extend(
+            _placed(waiting + inside, Written(line.level, line.text + at_end, line.gap), _blank_before(text, start))
+        )
+        waiting = after
+    result.extend(Written(level, comment, "one" if gap else "kept") for level, comment, gap in waiting)
+    return result
+
+
+def _placed(before: list[tuple[int, str, bool]], line: Written, blank_before: bool) -> Iterator[Written]:
+    """The comments `before` a line and the line itself, with the gap it asks for.
+
+    A blank line that must come goes above the comments which belong to the line, those as far to the left as it.
+    """
+    gaps = [gap for _, _, gap in before] + [blank_before]
+    first = len(before)
+    while first > 0 and before[first - 1][0] == line.level:
+        first -= 1
+    if line.gap == "none" and first == 0:
+        gaps[0] = False
+    elif line.gap == "one" and not any(gaps[first:]):
+        gaps[first] = True
+    written = [Written(level, comment, "kept") for level, comment, _ in before] + [line]
+    for one, gap in zip(written, gaps, strict=True):
+        yield replace(one, gap="one" if gap else "kept")
+
+
+def _comment(text: str, span: Span) -> str:
+    return text[span.start : span.end].rstrip()
+
+
+def _begins_line(text: str, start: int) -> bool:
+    return text[text.rfind("\n", 0, start) + 1 : start].strip() == ""
+
+
+def _blank_before(text: str, start: int) -> bool:
+    """Whether the line above that of offset `start` is blank."""
+    line = text.rfind("\n", 0, start)
+    if line < 0:
+        return False
+    above = text.rfind("\n", 0, line)
+    return text[above + 1 : line].strip() == ""
+
+
+def _level_of_comment(text: str, span: Span, open_blocks: list[tuple[int, int]], next_level: int) -> int:
+    """How deep a comment with a line of its own stands: in the block that its margin shows.
+
+    Args:
+        text: the source.
+        span: the comment.
+        open_blocks: column and level of the line before it and of those around that, from the outside.
+        next_level: of the line after it.
+    """
+    if next_level > open_blocks[-1][1]:
+        return next_level
+    column = span.start - (text.rfind("\n", 0, span.start) + 1)
+    inner = [level for left, level in open_blocks if left <= column]
+    return max([next_level, *inner])

@@ -1,0 +1,72 @@
+"""What should a green verdict not hide? Steps that never happen and implications that never mattered."""
+
+from dscheck.explore.finding import Exploration, SearchEnd
+from dscheck.language import syntax
+from dscheck.model.system import Rule, System
+from dscheck.source import Span
+from dscheck.verdict import Caution, Outcome
+
+
+def cautions(system: System, exploration: Exploration, expectation: syntax.Expectation) -> tuple[Caution, ...]:
+    """Vacuity warnings of one check, in the order of the text.
+
+    They are claimed only of a complete search, and only where the check expects everything to hold: a check that
+    expects a violation under some fault need not exercise the rest.
+    """
+    if not isinstance(expectation, syntax.ExpectHolds):
+        return ()
+    if exploration.end is not SearchEnd.EXHAUSTED:
+        return tuple(_not_reached(exploration))
+    found = [*_silent_rules(system, exploration), *_silent_branches(system, exploration)]
+    spans = {item.name: item.span for item in system.properties}
+    for name, text in exploration.unexercised:
+        line = _line(system, spans.get(name))
+        found.append(Caution("vacuity", f"{name}: its left side `{text}` is never true", line))
+    return tuple(sorted(found, key=lambda caution: (caution.line, caution.text)))
+
+
+def _not_reached(exploration: Exploration) -> list[Caution]:
+    names = [name for name, outcome in exploration.outcomes.items() if outcome is Outcome.UNKNOWN]
+    reachable = [name for name in names if exploration.kinds[name] == "reachable"]
+    return [Caution("remark", f"{name} was not reached in the part explored") for name in reachable]
+
+
+def _line(system: System, span: Span | None) -> int:
+    return 0 if span is None else system.source.position(span.start)[0]
+
+
+def _silent_rules(system: System, exploration: Exploration) -> list[Caution]:
+    # One declaration may have made several rules (a handler has one per process set that sends the message).
+    fired: dict[tuple[int, str], int] = {}
+    first: dict[tuple[int, str], Rule] = {}
+    for rule, count in zip(system.rules, exploration.fired, strict=True):
+        if rule.is_fault or rule.kind == "discard":
+            continue
+        key = (_line(system, rule.span), rule.name)
+        fired[key] = fired.get(key, 0) + count
+        first.setdefault(key, rule)
+    return [
+        Caution("vacuity", _never(first[key]), key[0]) for key, count in fired.items() if count == 0
+    ]
+
+
+def _never(rule: Rule) -> str:
+    match rule.kind:
+        case "arrival":
+            return f"{rule.process} never handles {rule.name.removeprefix('on ')}"
+        case "timeout":
+            return f"{rule.name} never fires at {rule.process}"
+        case _:
+            return f"action {rule.name} of {rule.process} never runs"
+
+
+def _silent_branches(system: System, exploration: Exploration) -> list[Caution]:
+    """Branches never taken although the step that contains them ran."""
+    found = []
+    for number, (then, otherwise) in enumerate(system.branches):
+        taken, passed = exploration.branches[2 * number], exploration.branches[2 * number + 1]
+        if not taken and passed:
+            found.append(Caution("vacuity", "this branch never runs", _line(system, then)))
+        if not passed and taken and otherwise is not None:
+            found.append(Caution("vacuity", "this else branch never runs", _line(system, otherwise)))
+    return found
