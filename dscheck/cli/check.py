@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
+from math import inf
 from types import FrameType
 
 import click
@@ -38,6 +39,13 @@ def _size(_context: click.Context, _option: click.Parameter, text: str | None) -
     if size == 0:
         raise click.BadParameter("a size must be more than 0")
     return size
+
+
+def _seconds(_context: click.Context, _option: click.Parameter, seconds: float | None) -> float | None:
+    """More than none, and an end."""
+    if seconds is not None and not 0 < seconds < inf:
+        raise click.BadParameter(f"{seconds} is not a number of seconds to wait")
+    return seconds
 
 
 def overrides_from(_context: click.Context, _option: click.Parameter, texts: tuple[str, ...]) -> Mapping[str, str]:
@@ -72,7 +80,7 @@ def overrides_from(_context: click.Context, _option: click.Parameter, texts: tup
 @click.option("--max-depth", type=click.IntRange(min=0), metavar="N", help="Stop after N steps: unknown.")
 @click.option(
     "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
+    type=float, callback=_seconds,
     metavar="S",
     help="Stop each check after S seconds: unknown.",
 )

@@ -68,11 +68,12 @@ def new(name: str) -> int:
         raise click.UsageError(f"`{stem}` cannot name a protocol: use letters, digits, - and _, a letter first")
     path = (Path("specs") if path.parent == Path() else path.parent) / f"{stem}.dsc"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.parent.is_dir():
+            path.parent.mkdir(parents=True)
         with path.open("x", encoding="utf-8", newline="\n") as file:
             file.write(spec_text(path, stem))
-    except FileExistsError:
-        complain(f"{path} exists already", help="choose another name; nothing was written")
+    except FileExistsError as error:
+        complain(f"{error.filename} exists already", help="choose another name; nothing was written")
         return EXIT_NOT_ASKED
     except OSError as error:
         complain(f"cannot write {path}: {(error.strerror or str(error)).lower()}")

@@ -47,8 +47,8 @@ def expectations(lark: Lark, accepted: set[str]) -> str:
     """What may come next, such as "a name or `(`"."""
     left = set(accepted) - {DEDENT, "$END"} or set(accepted)
     names: list[str] = []
-    for name, signs, members in GROUPS:
-        if signs <= left:
+    for name, needed, members in GROUPS:
+        if needed <= left:
             names.append(name)
             left -= members
     signs = [NAMED.get(terminal) or f"`{spelling(lark, terminal)}`" for terminal in sorted(left, key=_unlikely)]

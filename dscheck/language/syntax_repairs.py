@@ -125,7 +125,7 @@ def _repairs(lark: Lark, state: InteractiveParser, accepted: set[str], line: lis
         count = follow(lark, state, edited)
         return LOOKAHEAD if count == len(edited) and edited[-1] == "\n" else count - inserted
 
-    if not written[0].isalnum() and written[0] not in '\n_"' or written in SUPERFLUOUS:
+    if (not written[0].isalnum() and written[0] not in '\n_"') or written in SUPERFLUOUS:
         yield Repair(reach(line[1:], 0), 0.0, "", replaces=True)
     for terminal in sorted(accepted):
         text = "" if terminal.startswith(("_", "$")) else spelling(lark, terminal)

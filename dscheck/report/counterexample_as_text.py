@@ -11,6 +11,7 @@ from dscheck.verdict import Counterexample, MessageEvent, Reason, Step
 
 _INDENT = 4
 _WIDEST_LABEL = 38
+_WIDEST_FORMULA = 64
 _VERB = {
     "sent": ("sends", "to"),
     "dropped": ("drops", "to"),
@@ -41,7 +42,8 @@ def counterexample_as_text(
     """
     lines = [_headline(counterexample, path, style), ""]
     lines += _steps(counterexample, style)
-    story = list(_why(counterexample.why, style))
+    failed = any(step.failure for step in counterexample.steps)  # the failing step says why by itself
+    story = [] if failed else list(_why(counterexample.why, style))
     if not story and source is not None and 0 < counterexample.line <= len(source.line_starts):
         quoted = printable(source.line(counterexample.line).strip())
         story = [f"{' ' * _INDENT}{style('heading', 'at')}    {quoted[: WIDTH - _INDENT - 6]}"]
@@ -165,17 +167,21 @@ def _equal_neighbours(values: Mapping[int, str]) -> Iterator[tuple[int, int]]:
 def _why(reasons: tuple[Reason, ...], style: Style) -> Iterator[str]:
     """The falsehood as an indented tree: a piece of the formula, and the value that it has."""
     rows = [row for reason in reasons for row in _reason_rows(reason, 0)]
-    if not rows:
-        return
-    column = min(60, max(display_width(text) for text, _ in rows))
-    for number, (text, value) in enumerate(rows):
-        head = style("heading", "why") + "   " if number == 0 else " " * 6
-        gap = " " * (max(0, column - display_width(text)) + 2)
-        verdict = f"is {value}" if not text.startswith(" ") and value in {"true", "false"} else f"= {value}"
-        yield f"{' ' * _INDENT}{head}{text}{gap}{style('bad', verdict)}"
+    column = min(_WIDEST_FORMULA, max((display_width(text) for text, _ in rows), default=0))
+    head = f"{' ' * _INDENT}{style('heading', 'why')}   "
+    for text, value in rows:
+        gap = " " * (max(0, column - display_width(text)) + 2) if value else ""
+        yield head + text + gap + (style("bad", value) if value else "")
+        head = " " * (_INDENT + 6)
 
 
 def _reason_rows(reason: Reason, depth: int) -> Iterator[tuple[str, str]]:
-    yield "  " * depth + printable(reason.text), printable(reason.value)
+    """Lines of a formula as it stands in the source, which may be several; the value is beside the last."""
+    margin = "  " * depth
+    lines = sentence_lines(reason.text, _WIDEST_FORMULA - len(margin)) or [""]
+    for line in lines[:-1]:
+        yield margin + line, ""
+    said = f"is {reason.value}" if depth == 0 and reason.value in {"true", "false"} else f"= {reason.value}"
+    yield margin + lines[-1], printable(said) if reason.value else ""
     for cause in reason.because:
         yield from _reason_rows(cause, depth + 1)

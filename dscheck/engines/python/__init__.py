@@ -1,1 +1,1 @@
-"""."""
+"""How is a transition system run fast in Python? Successor functions as generated Python text."""

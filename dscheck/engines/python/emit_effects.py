@@ -6,9 +6,10 @@ written as they are.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import assert_never
 
-from dscheck.domains import Domain, Value
+from dscheck.domains import Bool
 from dscheck.engines.python.emit_expressions import Expressions
 from dscheck.engines.python.simplify import Known, Simplifier, unrolled
 from dscheck.engines.python.storage import Lines, Place, Storage, places_of
@@ -53,53 +54,92 @@ def _all(effects: Effects) -> Iterator[Effect]:
                 yield from _all(body)
 
 
-Goes = Callable[[Storage, int], None]  # writes what follows, at a depth
+@dataclass(frozen=True)
+class Way:
+    """One way through the effects, up to here.
+
+    Attributes:
+        storage: where the variables are.
+        settled: can no `Require` follow, so that there is a step for sure?
+        marks: branches taken, to be noted as soon as the way is settled.
+    """
+
+    storage: Storage
+    settled: bool
+    marks: tuple[int, ...] = ()
+
+
+GoesOn = Callable[[Way, int], None]  # writes what follows, at a depth
+
+
+def _nothing(_way: Way, _depth: int) -> None:
+    """What follows inside a block that the code after it joins again."""
 
 
 class Body:
-    """Writes the effects of one instance of a rule.
+    """Writes the body of one rule, once per instance.
 
     Attributes:
-        rule: its index.
         lines: where to.
+        fails: can the body fail?
     """
 
-    def __init__(self, expressions: Expressions, rule: int, counters: tuple[str, ...], lines: Lines) -> None:
+    def __init__(self, expressions: Expressions, rule: int, lines: Lines) -> None:
         self._expressions = expressions
         self._simplifier: Simplifier = expressions.simplifier
         self._names = expressions.names
-        self._counters = counters
-        self._marks: tuple[int, ...] = ()
-        self.rule = rule
+        self._counters = expressions.names.system.counters
+        self._number = rule
+        self._effects = expressions.names.system.rules[rule].body
         self.lines = lines
+        self.fails = self._can_fail(self._effects)
 
-    def edge(self, storage: Storage, depth: int) -> None:
-        """Add the edge at the end of a way."""
-        counts = f"({''.join(f'{storage.counted(each)}, ' for each in self._counters)})" if self._counters else "None"
-        self.lines.put(depth, f"add(({self.rule}, {storage.successor()}, {counts}, None))")
+    def instance(self, storage: Storage, known: Known, depth: int) -> None:
+        """Write the body for parameters that are `known`; every way ends in an edge."""
+        self._run(self._effects, Way(storage, not _requires(self._effects)), known, depth, self._edge)
 
     def caught(self, depth: int, write: Callable[[int], None], *, fails: bool) -> None:
-        """Write something that may fail, so that a failure becomes an edge."""
+        """Write something so that a failure in it becomes an edge."""
         if not fails:
             write(depth)
             return
         self.lines.put(depth, "try:")
-        write(depth + 1)
+        self._block(depth, write)
         self.lines.put(depth, "except StepFailed as stopped:")
-        self.lines.put(depth + 1, f"add(({self.rule}, None, None, stopped.failed))")
+        self.lines.put(depth + 1, f"add(({self._number}, None, None, stopped.failed))")
 
-    def can_fail(self, effects: Effects) -> bool:
-        """Can running the effects raise, outside of the ways of a choice?"""
+    def _edge(self, way: Way, depth: int) -> None:
+        way = self._settle(way, depth)
+        counts = "None"
+        if self._counters:
+            counts = f"({', '.join(map(way.storage.counted, self._counters))},)"
+        self.lines.put(depth, f"add(({self._number}, {way.storage.successor()}, {counts}, None))")
+
+    def _block(self, depth: int, write: Callable[[int], None]) -> None:
+        """Write an indented block, which may turn out empty."""
+        before = len(self.lines.lines)
+        write(depth + 1)
+        if len(self.lines.lines) == before:
+            self.lines.put(depth + 1, "pass")
+
+    def _settle(self, way: Way, depth: int) -> Way:
+        for mark in way.marks:
+            self.lines.put(depth, f"branches[{mark}] = 1")
+        return replace(way, settled=True, marks=())
+
+    def _can_fail(self, effects: Effects) -> bool:
         can_fail = self._simplifier.can_fail
         for effect in effects:
             match effect:
                 case Write(_, indices, value):
                     fails = any(map(can_fail, (*indices, value)))
                 case If(test, then, otherwise):
-                    fails = can_fail(test) or self.can_fail(then) or self.can_fail(otherwise)
+                    fails = can_fail(test) or self._can_fail(then) or self._can_fail(otherwise)
                 case ForEach(_, over, body) | LetIn(_, over, body):
-                    fails = can_fail(over) or self.can_fail(body)
-                case Choose() | Assert():
+                    fails = can_fail(over) or self._can_fail(body)
+                case Choose(_, over, body):
+                    fails = not (isinstance(over, Literal) and over.value) or self._can_fail(body)
+                case Assert():
                     fails = True
                 case Require(expression) | Count(_, expression):
                     fails = can_fail(expression)
@@ -111,15 +151,193 @@ class Body:
                 return True
         return False
 
-    def run(self, effects: Effects, storage: Storage, known: Known, depth: int, goes_on: Goes, marks: tuple[int, ...] = ()) -> None:
-        """Write `effects`, then what `goes_on` writes.
+    def _text(self, expression: Expression, storage: Storage) -> str:
+        return self._expressions.text(expression, storage)
 
-        Args:
-            effects: to run in order.
-            storage: where the variables are.
-            known: what names stand for.
-            depth: of the indentation.
-            goes_on: writes what follows.
-            marks: branches that were taken, to be noted once it is sure that there is a step.
-        """
-        raise NotImplementedError
+    def _run(self, effects: Effects, way: Way, known: Known, depth: int, goes_on: GoesOn) -> None:
+        """Write `effects` and then, once per way through them, what `goes_on` writes."""
+        if not effects:
+            goes_on(way, depth)
+            return
+
+        def then_rest(after: Way, at: int) -> None:
+            self._run(effects[1:], after, known, at, goes_on)
+
+        self._effect(effects[0], way, known, depth, then_rest)
+
+    def _effect(self, effect: Effect, way: Way, known: Known, depth: int, goes_on: GoesOn) -> None:
+        simplify, put = self._simplifier.simplify, self.lines.put
+        match effect:
+            case Write(variable, indices, value):
+                way = self._settle(way, depth)
+                places = tuple(
+                    self._expressions.index(simplify(index, known), way.storage) for index in indices
+                )
+                text = self._text(simplify(value, known), way.storage)
+                storage = way.storage.write(variable, places, text, self.lines, depth)
+                goes_on(replace(way, storage=storage), depth)
+            case If():
+                self._if(effect, way, known, depth, goes_on)
+            case ForEach():
+                self._for_each(effect, way, known, depth, goes_on)
+            case Choose():
+                self._choose(effect, way, known, depth, goes_on)
+            case LetIn(name, value, body):
+                simple = simplify(value, known)
+                if not isinstance(simple, Literal | Bound):  # a read has to be kept as it is now
+                    kept = Bound(self._names.fresh(name), simple.domain)
+                    put(depth, f"{kept.name} = {self._text(simple, way.storage)}")
+                    simple = kept
+                self._run(body, way, {**known, name: simple}, depth, goes_on)
+            case Require(test):
+                simple = simplify(test, known)
+                if not isinstance(simple, Literal):
+                    put(depth, f"if {self._text(simple, way.storage)}:")
+                    self._block(depth, lambda inner: goes_on(way, inner))
+                elif simple.value:
+                    goes_on(way, depth)
+            case Assert(test, failure):
+                simple = simplify(test, known)
+                if not (isinstance(simple, Literal) and simple.value):
+                    put(depth, f"if not {self._text(simple, way.storage)}:")
+                    put(depth + 1, f"{self._names.fail(failure, None)}()")
+                goes_on(way, depth)
+            case Count(counter, amount):
+                text = self._text(simplify(amount, known), way.storage)
+                if counter in self._counters:
+                    way = replace(way, storage=way.storage.count(counter, text, self.lines, depth))
+                goes_on(way, depth)
+            case Note(_, message, sender, receiver):
+                for part in (message, sender, receiver):
+                    simple = simplify(part, known)
+                    if self._simplifier.can_fail(simple):
+                        put(depth, self._text(simple, way.storage))
+                goes_on(way, depth)
+            case _:
+                assert_never(effect)
+
+    def _if(self, effect: If, way: Way, known: Known, depth: int, goes_on: GoesOn) -> None:
+        test = self._simplifier.simplify(effect.test, known)
+
+        def block(truth: bool, before: Way, at: int, after: GoesOn) -> None:
+            if effect.branch is not None:
+                before = replace(before, marks=(*before.marks, 2 * effect.branch + (not truth)))
+                before = self._settle(before, at) if before.settled else before
+            self._run(effect.then if truth else effect.otherwise, before, known, at, after)
+
+        if isinstance(test, Literal):
+            block(test.value, way, depth, goes_on)
+            return
+        text = self._text(test, way.storage)
+        joins = way.settled and not splits(effect.then) and not splits(effect.otherwise)
+        inside, after = way, goes_on
+        if joins:
+            written = dict.fromkeys((*self._written(effect.then, known), *self._written(effect.otherwise, known)))
+            inside, after = replace(way, storage=way.storage.pin(written, self.lines, depth)), _nothing
+        self.lines.put(depth, f"if {text}:")
+        self._block(depth, lambda at: block(True, inside, at, after))
+        if not joins or effect.otherwise or effect.branch is not None:
+            self.lines.put(depth, "else:")
+            self._block(depth, lambda at: block(False, inside, at, after))
+        if joins:
+            goes_on(replace(inside, storage=inside.storage.unpin(way.storage)), depth)
+
+    def _for_each(self, effect: ForEach, way: Way, known: Known, depth: int, goes_on: GoesOn) -> None:
+        over = self._simplifier.simplify(effect.over, known)
+        elements = unrolled(over) if self._simplifier.unrolls else None
+        if elements is None:
+            if splits(effect.body):
+                raise Irregular
+            way = self._settle(way, depth)
+            written = self._written((effect,), known)
+            inside = replace(way, storage=way.storage.pin(written, self.lines, depth))
+            name = Bound(self._names.fresh(effect.name), element_domain(over.domain))
+            visited = self._expressions.iterable(over, inside.storage, ordered=True)
+            self.lines.put(depth, f"for {name.name} in {visited}:")
+            inner = {**known, effect.name: name}
+            self._block(depth, lambda at: self._run(effect.body, inside, inner, at, _nothing))
+            goes_on(replace(inside, storage=inside.storage.unpin(way.storage)), depth)
+            return
+        rounds: list[tuple[Effects, Known]] = []
+        kept = Bound(self._names.fresh(f"{effect.name} over"), over.domain)
+        if not isinstance(over, Literal):
+            self.lines.put(depth, f"{kept.name} = {self._text(over, way.storage)}")
+        for value in elements:
+            element = Literal(value, element_domain(over.domain))
+            body = effect.body
+            if not isinstance(over, Literal):
+                body = (If(Apply("in", (element, Bound(kept.name, over.domain)), Bool()), body, ()),)
+            rounds.append((body, {**known, effect.name: element, kept.name: kept}))
+        self._rounds(rounds, way, depth, goes_on)
+
+    def _rounds(self, rounds: list[tuple[Effects, Known]], way: Way, depth: int, goes_on: GoesOn) -> None:
+        if not rounds:
+            goes_on(way, depth)
+            return
+        body, known = rounds[0]
+        self._run(body, way, known, depth, lambda after, at: self._rounds(rounds[1:], after, at, goes_on))
+
+    def _choose(self, effect: Choose, way: Way, known: Known, depth: int, goes_on: GoesOn) -> None:
+        over = self._simplifier.simplify(effect.over, known)
+        put = self.lines.put
+
+        def alternative(element: Expression, at: int) -> None:
+            def write(inner: int) -> None:
+                start = replace(way, storage=way.storage.alternative(self.lines, inner))
+                self._run(effect.body, start, {**known, effect.name: element}, inner, goes_on)
+
+            self.caught(at, write, fails=self.fails)
+
+        elements = unrolled(over) if self._simplifier.unrolls else None
+        kept = self._names.fresh(f"{effect.name} over")
+        if not isinstance(over, Literal):
+            text = self._expressions.alternatives(over, way.storage) if elements is None else None
+            put(depth, f"{kept} = {text or self._text(over, way.storage)}")
+            put(depth, f"if not {kept}:")
+            put(depth + 1, f"{self._names.fail(effect.failure, None)}()")
+        elif not over.value:
+            put(depth, f"{self._names.fail(effect.failure, None)}()")
+            return
+        if elements is None:
+            name = Bound(self._names.fresh(effect.name), element_domain(over.domain))
+            visited = self._expressions.alternatives(over, way.storage) if isinstance(over, Literal) else kept
+            put(depth, f"for {name.name} in {visited}:")
+            self._block(depth, lambda at: alternative(name, at))
+            return
+        for value in dict.fromkeys(elements):
+            element = Literal(value, element_domain(over.domain))
+            if isinstance(over, Literal):
+                alternative(element, depth)
+            else:
+                put(depth, f"if {value} in {kept}:")
+                self._block(depth, lambda at, element=element: alternative(element, at))  # type: ignore[misc]
+
+    def _written(self, effects: Effects, known: Known) -> dict[Place, None]:
+        """Every place that the effects may write, in order."""
+        places: dict[Place, None] = {}
+        simplify = self._simplifier.simplify
+        for effect in effects:
+            match effect:
+                case Write(variable, indices, _):
+                    simple = [simplify(index, known) for index in indices]
+                    at = tuple(index.value if isinstance(index, Literal) else "?" for index in simple)
+                    places.update(dict.fromkeys(places_of(self._names, variable, at)))
+                case Count(counter) if counter in self._counters:
+                    places[counter] = None
+                case If(_, then, otherwise):
+                    places.update({**self._written(then, known), **self._written(otherwise, known)})
+                case LetIn(name, value, body):
+                    simple_value = simplify(value, known)
+                    stands = simple_value if isinstance(simple_value, Literal) else Bound(name, value.domain)
+                    places.update(self._written(body, {**known, name: stands}))
+                case ForEach(name, over, body) | Choose(name, over, body):
+                    domain = element_domain(over.domain)
+                    elements = unrolled(simplify(over, known)) if self._simplifier.unrolls else None
+                    each: list[Expression] = [Bound(name, domain)]
+                    if elements is not None:
+                        each = [Literal(value, domain) for value in elements]
+                    for element in each:
+                        places.update(self._written(body, {**known, name: element}))
+                case _:
+                    pass
+        return places

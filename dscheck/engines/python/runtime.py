@@ -122,10 +122,21 @@ def greatest_vector(values: Iterable[Value], fail: Fail) -> Value:
     return join_vectors(*vectors) if vectors else fail()
 
 
+def join_least(vectors: list[Value]) -> Value:
+    """The componentwise minimum of vectors, empty for none."""
+    return tuple(map(min, *vectors)) if len(vectors) > 1 else vectors[0] if vectors else ()
+
+
+def lower_vector(vector: Value, floor: Value) -> Value:
+    """The vector minus another."""
+    return tuple(map(int.__sub__, vector, floor))
+
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
         quotient, remainder, item, replaced, lookup, make_map, remove_keys, add_to_bag, take_from_bag, without, insert,
         tick_vector, join_vectors, vector_less_or_equal, vector_less, least, greatest, greatest_vector,
+        join_least, lower_vector,
     )
 }  # fmt: skip

@@ -32,7 +32,12 @@ from dscheck.semantics.operators import MEANINGS, Undefined, map_of
 Known = Mapping[str, Expression]  # what bound names stand for: a literal, or a name of the emitted code
 
 UNROLL_AT_MOST = 8  # elements; for more, a loop is shorter and not much slower
+_MOST_PARTS = 100_000  # simplified for one rule or formula, before it counts as too long
 FALLIBLE = {"/", "%", "item", "lookup", "replace"}
+
+
+class TooLong(Exception):
+    """The code would get so long that compiling it costs more than it is worth."""
 
 
 def is_atom(expression: Expression) -> bool:
@@ -58,6 +63,30 @@ def unrolled(over: Expression) -> tuple[Value, ...] | None:
             return None
 
 
+def free_names(expression: Expression) -> frozenset[str]:
+    """The names that `expression` mentions and does not bind."""
+    match expression:
+        case Literal():
+            return frozenset()
+        case Bound(name):
+            return frozenset({name})
+        case Read(_, parts) | Apply(_, parts) | Invoke(_, parts):
+            return frozenset[str]().union(*map(free_names, parts))
+        case Connective(_, left, right):
+            return free_names(left) | free_names(right)
+        case Conditional(test, then, otherwise):
+            return free_names(test) | free_names(then) | free_names(otherwise)
+        case Quantified(_, name, over, body) | Let(name, over, body):
+            return free_names(over) | (free_names(body) - {name})
+        case Collected(_, name, over, condition, element):
+            inner = frozenset[str]().union(*(free_names(part) for part in (condition, element) if part is not None))
+            return free_names(over) | (inner - {name})
+        case Narrow(value):
+            return free_names(value)
+        case _:
+            assert_never(expression)
+
+
 class Simplifier:
     """Simplifies the expressions of one system.
 
@@ -69,6 +98,7 @@ class Simplifier:
         self._system = system
         self._fresh = fresh
         self._fallible: dict[int, tuple[Expression, bool]] = {}  # by identity; keeps the expression alive
+        self._parts = 0
         self.unrolls = unrolls
 
     def can_fail(self, expression: Expression) -> bool:
@@ -103,7 +133,14 @@ class Simplifier:
                 assert_never(expression)
 
     def simplify(self, expression: Expression, known: Known) -> Expression:
-        """`expression` with every free name replaced by what it stands for."""
+        """`expression` with every free name replaced by what it stands for.
+
+        Raises:
+            TooLong: with everything unrolled it gets too long.
+        """
+        self._parts += 1
+        if self.unrolls and self._parts > _MOST_PARTS:
+            raise TooLong
 
         def simple(part: Expression) -> Expression:
             return self.simplify(part, known)

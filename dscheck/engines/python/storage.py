@@ -14,15 +14,12 @@ from typing import Protocol
 
 from dscheck.engines.python.emit_expressions import Index
 from dscheck.engines.python.names import Names
+from dscheck.engines.python.simplify import TooLong
 
 Place = int | str  # a slot, or the name of a counter
 
 _DEEPEST = 90  # Python refuses blocks that are nested a hundred deep
 _SLICE_FROM = 6  # unchanged neighbours in a successor are copied as a slice from this number on
-
-
-class TooLong(Exception):
-    """The code would get so long that compiling it costs more than it is worth."""
 
 
 class Lines:
@@ -85,7 +82,7 @@ def places_of(names: Names, variable: str, indices: tuple[Index, ...]) -> list[i
     return [names.layout.slot(variable, tuple(at)) for at in product(*ranges)]
 
 
-def _position(names: Names, variable: str, indices: tuple[Index, ...]) -> str:
+def position_of(names: Names, variable: str, indices: tuple[Index, ...]) -> str:
     """Text for the position of an entry among `places_of`."""
     text = ""
     for at, index in zip(indices, names.system.variable(variable).indices, strict=True):
@@ -129,7 +126,7 @@ class Locals:
         texts = [
             self.names.slots[slot] if old else self._text(slot) for slot in places_of(self.names, variable, indices)
         ]
-        position = _position(self.names, variable, indices)
+        position = position_of(self.names, variable, indices)
         return f"({', '.join(texts)},)[{position}]" if position else texts[0]
 
     def count(self, counter: str, amount: str, lines: Lines, depth: int) -> "Locals":
@@ -145,7 +142,7 @@ class Locals:
     def write(self, variable: str, indices: tuple[Index, ...], text: str, lines: Lines, depth: int) -> "Locals":
         """See `Storage`."""
         places = places_of(self.names, variable, indices)
-        position = _position(self.names, variable, indices)
+        position = position_of(self.names, variable, indices)
         if not position:
             return self._assign(places[0], text, lines, depth)
         at, value = self.names.fresh("at"), self.names.fresh("value")

@@ -1,0 +1,289 @@
+"""The shape of expressions and types as written. Read `syntax` first: it names every node in one page."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from dscheck.source import Span
+
+NOWHERE = Span(0, 0)
+
+
+def _span() -> Span:
+    return field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Identifier:
+    """A name where it is declared or referred to outside expressions."""
+
+    name: str
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class Number:
+    """`12`"""
+
+    value: int
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class Text:
+    """`"words"`; only titles and assertion messages."""
+
+    value: str
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class Name:
+    """`mode`, `true`, `none`, `self`, `others`, `now`, `quiet`, `Node`, `idle`"""
+
+    name: str
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """`p.mode`, `Node.last`, `point.x`"""
+
+    base: "Expression"
+    name: Identifier
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class Index:
+    """`queue[self]`, `log[0]`"""
+
+    base: "Expression"
+    index: "Expression"
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class Call:
+    """`len(log)`, `up(p)`, `hears(self, q)`, `Point(1, 2)`, `sent(Request, Reply)`, `old(p.mode)`"""
+
+    function: Identifier
+    arguments: tuple["Expression", ...]
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class TupleOf:
+    """`(mine, self)`; compared lexicographically, never stored."""
+
+    items: tuple["Expression", ...]
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class SetOf:
+    """`{a, b}`; `{}` is the empty set or the empty map, whichever is expected."""
+
+    items: tuple["Expression", ...]
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class MapOf:
+    """`{a: 1, b: 2}`"""
+
+    items: tuple[tuple["Expression", "Expression"], ...]
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class ListOf:
+    """`[a, b]`"""
+
+    items: tuple["Expression", ...]
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class Binder:
+    """`q in Node`"""
+
+    name: Identifier
+    over: "Expression"
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class Comprehension:
+    """`{e for q in S if c}` (kind set) or `[e for q in S if c]` (kind list)"""
+
+    kind: Literal["set", "list"]
+    element: "Expression"
+    binder: Binder
+    condition: "Expression | None"
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class MapComprehension:
+    """`{k: v for q in S if c}`"""
+
+    key: "Expression"
+    value: "Expression"
+    binder: Binder
+    condition: "Expression | None"
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class Quantifier:
+    """`forall p in Node, q in Node: body`"""
+
+    kind: Literal["forall", "exists"]
+    binders: tuple[Binder, ...]
+    body: "Expression"
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class Count:
+    """`count(p in Node if p.inside)`"""
+
+    binder: Binder
+    condition: "Expression | None"
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class Generator:
+    """`for q in S if c`, one clause of an aggregate"""
+
+    binder: Binder
+    condition: "Expression | None"
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class Aggregate:
+    """`all(e for p in Node if c for q in Node)` and likewise `any`, `sum`, `min`, `max`"""
+
+    kind: Literal["sum", "min", "max", "all", "any"]
+    element: "Expression"
+    generators: tuple[Generator, ...]
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class Binary:
+    """Two operands and one of `and or implies iff + - * / % in`, `not in`."""
+
+    operator: str
+    left: "Expression"
+    right: "Expression"
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """`a < b <= c`: the operators are one fewer than the operands (`== != < <= > >=`)."""
+
+    operands: tuple["Expression", ...]
+    operators: tuple[str, ...]
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class Unary:
+    """`not e`, `-e`"""
+
+    operator: Literal["not", "-"]
+    operand: "Expression"
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class IfElse:
+    """`a if c else b`"""
+
+    then: "Expression"
+    condition: "Expression"
+    otherwise: "Expression"
+    span: Span = _span()
+
+
+Expression = (
+    Number | Text | Name | Attribute | Index | Call | TupleOf | SetOf | MapOf | ListOf | Comprehension
+    | MapComprehension | Quantifier | Count | Aggregate | Binary | Comparison | Unary | IfElse
+)  # fmt: skip
+
+
+# --- types -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class NamedType:
+    """`bool`, `int`, `stamp`, a process, an enum, a record"""
+
+    name: str
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class RangeType:
+    """`0..N`"""
+
+    low: Expression
+    high: Expression
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class InlineEnum:
+    """`idle | wanting | inside`"""
+
+    literals: tuple[Identifier, ...]
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class OptionalType:
+    """`Node?`"""
+
+    inner: "Type"
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class SetType:
+    """`set[T]`"""
+
+    element: "Type"
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class MapType:
+    """`map[K, V]`"""
+
+    key: "Type"
+    value: "Type"
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class ListType:
+    """`list[T, max]`"""
+
+    element: "Type"
+    capacity: Expression | None
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class VectorType:
+    """`vector[Node]`"""
+
+    process: Identifier
+    span: Span = _span()
+
+
+Type = NamedType | RangeType | InlineEnum | OptionalType | SetType | MapType | ListType | VectorType

@@ -1,0 +1,67 @@
+"""Is `import dscheck` enough to check a spec from Python, and does the answer print as the command line does?"""
+
+from pathlib import Path
+
+import pytest
+
+import dscheck
+from dscheck.options import CheckOptions, Limits
+
+
+@pytest.fixture
+def asked(monkeypatch, samples):
+    calls = []
+
+    def answers(what, options, **rest):
+        calls.append((what, options))
+        return samples["broken"]
+
+    monkeypatch.setattr("dscheck.workflow.check_paths", answers)
+    monkeypatch.setattr("dscheck.workflow.check_text", answers)
+    return calls
+
+
+def test_prints_as_the_command_line_does(asked, golden):
+    report = dscheck.check("specs/mutex.dsc")
+    golden("broken.txt", f"{report}\n")
+    assert not report.ok
+    assert report.checks[0].outcome is dscheck.Outcome.VIOLATED
+
+
+@pytest.mark.parametrize(
+    ("path", "paths"),
+    [("a.dsc", ["a.dsc"]), (Path("b/a.dsc"), [str(Path("b/a.dsc"))]), (["a.dsc", Path("c")], ["a.dsc", "c"])],
+)
+def test_one_path_or_several(path, paths, asked):
+    dscheck.check(path)
+    assert asked == [(paths, CheckOptions())]
+
+
+@pytest.mark.parametrize("function", [dscheck.check, dscheck.check_text])
+def test_options(function, asked):
+    function(
+        "x", checks=["a", "b"], constants={"N": 3, "EARLY": True, "network.order": "fifo"}, engine="python",
+        max_states=1, max_depth=2, timeout=3.0,
+    )  # fmt: skip
+    assert asked[0][1] == CheckOptions(
+        checks=("a", "b"),
+        constants={"N": "3", "EARLY": "true", "network.order": "fifo"},
+        engine="python",
+        limits=Limits(max_states=1, max_depth=2, timeout=3.0),
+    )
+
+
+def test_one_check_by_its_name(asked):
+    dscheck.check_text("protocol X", checks="two")
+    assert asked == [("protocol X", CheckOptions(checks=("two",)))]
+
+
+@pytest.mark.parametrize("name", dscheck.__all__)
+def test_public_names_are_there(name):
+    assert getattr(dscheck, name) is not None
+    assert name in dir(dscheck)
+
+
+def test_no_other_name():
+    with pytest.raises(AttributeError, match="no attribute 'chekc'"):
+        dscheck.chekc  # noqa: B018
