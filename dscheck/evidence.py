@@ -1,4 +1,4 @@
-"""How is a violation told? A run that the definition confirmed becomes a counterexample: text and JSON, nothing else."""
+"""How is a violation told? A run that the definition confirmed becomes a counterexample, as text and JSON alone."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -136,7 +136,7 @@ def _blocked(system: System, state: State) -> Iterator[Reason]:
         if rule.kind != "action" or rule.torn or rule.process is None or len(rule.parameters) != 1:
             continue
         for index in range(system.processes[rule.process]):
-            scope = scope_of(system, state).bound("self", index)
+            scope = scope_of(system, state).bind("self", index)
             for conjunct in _conjuncts(rule.guard):
                 try:
                     holds = evaluate(conjunct, scope)
@@ -291,5 +291,3 @@ class _Teller:
                     as_json(old, domain, singletons),
                     as_json(new, domain, singletons),
                 )
-
-

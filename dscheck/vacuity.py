@@ -45,9 +45,7 @@ def _silent_rules(system: System, exploration: Exploration) -> list[Caution]:
         key = (_line(system, rule.span), rule.name)
         fired[key] = fired.get(key, 0) + count
         first.setdefault(key, rule)
-    return [
-        Caution("vacuity", _never(first[key]), key[0]) for key, count in fired.items() if count == 0
-    ]
+    return [Caution("vacuity", _never(first[key]), key[0]) for key, count in fired.items() if count == 0]
 
 
 def _never(rule: Rule) -> str:

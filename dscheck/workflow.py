@@ -1,12 +1,11 @@
 """The whole path, read from top to bottom: text, checked spec, transition system, exploration, verdict.
 
-    source -> read_spec -> plans_of -> lower -> engine.answer -> confirm -> judge -> CheckResult
+source -> read_spec -> plans_of -> lower -> engine.answer -> confirm -> judge -> CheckResult
 """
 
 import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from dscheck.diagnostics import Diagnostic, SpecError
@@ -28,14 +27,7 @@ from dscheck.progress import Observer, Progress, quiet
 from dscheck.source import SourceFile
 from dscheck.vacuity import cautions
 from dscheck.verdict import CheckResult, FileResult, Outcome, Report, Statistics
-
-
-def dscheck_version() -> str:
-    """The version of this package."""
-    try:
-        return version("dscheck")
-    except PackageNotFoundError:
-        return "unknown"
+from dscheck.version import version
 
 
 def check_paths(paths: Sequence[Path | str], options: CheckOptions, *, observer: Observer = quiet) -> Report:
@@ -55,15 +47,13 @@ def check_paths(paths: Sequence[Path | str], options: CheckOptions, *, observer:
         else:
             files.append(_check_file(source, options, observer, stopped=stopped))
             stopped = stopped or any(check.interrupted for check in files[-1].checks)
-    return Report(dscheck_version(), tuple(files))
+    return Report(version(), tuple(files))
 
 
-def check_text(
-    source_text: str, options: CheckOptions, *, path: str = "<text>", observer: Observer = quiet
-) -> Report:
+def check_text(source_text: str, options: CheckOptions, *, path: str = "<text>", observer: Observer = quiet) -> Report:
     """Check a spec that is given as text; `path` is the name to show."""
     source = SourceFile.of_bytes(path, source_text.encode())
-    return Report(dscheck_version(), (_check_file(source, options, observer, stopped=False),))
+    return Report(version(), (_check_file(source, options, observer, stopped=False),))
 
 
 def check_names(path: Path | str) -> tuple[tuple[str, int], ...]:
@@ -110,10 +100,10 @@ def show_ir(path: Path, options: CheckOptions) -> str:
 
 def show_python(path: Path, options: CheckOptions) -> str:
     """The Python text that the reference engine runs for the first check that `options` selects."""
-    from dscheck.engines.python.reference import reference_source
+    from dscheck.engines.python.reference import source_of
 
     system = _first_system(path, options)
-    return reference_source(system, questions_of(system).formulas)
+    return source_of(system, questions_of(system).formulas)
 
 
 def _first_system(path: Path, options: CheckOptions) -> System:
@@ -162,9 +152,7 @@ def _check_all(
         yield result
 
 
-def _check(
-    checked: CheckedSpec, plan: Plan, system: System, options: CheckOptions, observer: Observer
-) -> CheckResult:
+def _check(checked: CheckedSpec, plan: Plan, system: System, options: CheckOptions, observer: Observer) -> CheckResult:
     """Run one check."""
     limits = limits_of(plan, options.limits)
 

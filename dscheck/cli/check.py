@@ -17,6 +17,7 @@ from dscheck.cli.console import answer, complain, remark, style_for
 from dscheck.cli.output_file import OutputFile
 from dscheck.cli.progress import restore_cursor, shown_progress
 from dscheck.diagnostics import SpecError
+from dscheck.engines.engine import UnknownEngine, engine_named
 from dscheck.options import CheckOptions, Limits
 from dscheck.report.as_json import report_as_json
 from dscheck.report.as_text import TextOptions, report_as_text, summary_line
@@ -48,6 +49,15 @@ def _seconds(_context: click.Context, _option: click.Parameter, seconds: float |
     return seconds
 
 
+def _engine(_context: click.Context, _option: click.Parameter, name: str) -> str:
+    """One that there is."""
+    try:
+        engine_named(name)
+    except UnknownEngine as error:
+        raise click.BadParameter(str(error)) from error
+    return name
+
+
 def overrides_from(_context: click.Context, _option: click.Parameter, texts: tuple[str, ...]) -> Mapping[str, str]:
     """The keys and values of all `--set KEY=VALUE`.
 
@@ -75,12 +85,13 @@ def overrides_from(_context: click.Context, _option: click.Parameter, texts: tup
     metavar="CONST=VALUE",
     help="Override a constant or setting in every check that does not set it itself.",
 )
-@click.option("--engine", default="auto", show_default=True, metavar="NAME", help="Which engine explores.")
+@click.option("--engine", default="auto", show_default=True, callback=_engine, metavar="NAME", help="Which one explores.")
 @click.option("--max-states", type=click.IntRange(min=1), metavar="N", help="Stop after N states: unknown.")
 @click.option("--max-depth", type=click.IntRange(min=0), metavar="N", help="Stop after N steps: unknown.")
 @click.option(
     "--timeout",
-    type=float, callback=_seconds,
+    type=float,
+    callback=_seconds,
     metavar="S",
     help="Stop each check after S seconds: unknown.",
 )

@@ -3,6 +3,7 @@
 The runs are schedules: an engine's word, to be confirmed by `semantics.replay` before anybody is told.
 """
 
+import builtins
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -44,36 +45,10 @@ class Violation:
     failed: Failed | None = None
     formula: str = ""
 
-    @property
+    @builtins.property  # `property` is a field here
     def length(self) -> int:
         """Number of steps."""
         return len(self.schedule.steps)
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a search is.
-
-    Attributes:
-        states: distinct states so far.
-        transitions: labels seen so far.
-        waiting: states that are not expanded yet.
-        depth: steps from an initial state to those being expanded.
-        seconds: since the start.
-        memory_bytes: resident memory of the process.
-    """
-
-    states: int
-    transitions: int
-    waiting: int
-    depth: int
-    seconds: float
-    memory_bytes: int
-
-    @property
-    def states_per_second(self) -> float:
-        """Distinct states per second since the start."""
-        return self.states / self.seconds if self.seconds > 0 else 0.0
 
 
 @dataclass(frozen=True)

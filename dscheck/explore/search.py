@@ -12,18 +12,17 @@ import time
 from collections.abc import Callable
 
 from dscheck.explore.bounds import Graph, RunAnswer, judge_run
-from dscheck.explore.finding import Exploration, Progress, SearchEnd, Violation
+from dscheck.explore.finding import Exploration, SearchEnd, Violation
 from dscheck.explore.limits import default_memory_limit, peak_resident_bytes, resident_bytes
 from dscheck.explore.questions import DEADLOCK, PropertyKind, Questions
 from dscheck.explore.stepper import Edge, Stepper
 from dscheck.explore.store import Store
 from dscheck.model.layout import State
 from dscheck.options import Limits
+from dscheck.progress import Observer, Progress
 from dscheck.semantics.evaluate import Failed, StepFailed
 from dscheck.semantics.replay import Schedule, ScheduledStep
 from dscheck.verdict import Outcome, Statistics
-
-Observer = Callable[[Progress], None]
 
 _GLANCE_EVERY = 32  # expanded states between two looks at the clock
 _TELL_EVERY = 0.2  # seconds between two looks at the memory and two calls of the observer
@@ -191,7 +190,14 @@ class _Search:
         if self.observer is not None:
             known = len(self.store.states)
             self.observer(
-                Progress(known, self.transitions, known - position, self.depth, now - self.started, memory)
+                Progress(
+                    states=known,
+                    transitions=self.transitions,
+                    queue=known - position,
+                    depth=self.depth,
+                    seconds=now - self.started,
+                    memory_bytes=memory,
+                )
             )
         if memory > self.most_memory:
             raise _Cut(SearchEnd.MAX_MEMORY)

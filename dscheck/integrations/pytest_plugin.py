@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dscheck.options import CheckOptions
-    from dscheck.verdict import CheckResult, FileResult
+    from dscheck.verdict import FileResult
 
 _FIRST_WORD = "protocol"
 
@@ -27,6 +27,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--dscheck-timeout", metavar="SECONDS", type=float, help="stop each check after so many seconds")
     parser.addini("dscheck_engine", "which engine explores *.dsc specs", default="auto")
     parser.addini("dscheck_max_states", "stop each check of a *.dsc spec after so many states", default="")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse a setting that makes no sense before anything is collected."""
+    most_states(config)
+
+
+def most_states(config: pytest.Config) -> int | None:
+    """The setting `dscheck_max_states`.
+
+    Raises:
+        pytest.UsageError: it is no number.
+    """
+    text = str(config.getini("dscheck_max_states")).strip()
+    if text and not (text.isdecimal() and int(text) > 0):
+        raise pytest.UsageError(f"dscheck_max_states is {text!r}, not a number of states")
+    return int(text) if text else None
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> SpecFile | None:
@@ -112,35 +129,25 @@ class SpecCheck(pytest.Item):
 
 
 def check_options(config: pytest.Config, name: str) -> CheckOptions:
-    """What the command line and the settings ask of one check.
-
-    Raises:
-        pytest.UsageError: a setting is no number.
-    """
+    """What the command line and the settings ask of one check."""
     from dscheck.options import CheckOptions, Limits
 
-    states = str(config.getini("dscheck_max_states")).strip()
-    if states and not (states.isdecimal() and int(states) > 0):
-        raise pytest.UsageError(f"dscheck_max_states is {states!r}, not a number of states")
     return CheckOptions(
         checks=(name,),
         engine=config.getoption("dscheck_engine") or str(config.getini("dscheck_engine")),
-        limits=Limits(
-            max_states=int(states) if states else None,
-            timeout=config.getoption("dscheck_timeout"),
-        ),
+        limits=Limits(max_states=most_states(config), timeout=config.getoption("dscheck_timeout")),
     )
 
 
 def _stories(file: FileResult) -> Iterator[str]:
-    """What the command line would tell, for the checks that are not met."""
-    from dscheck.report.as_text import TextOptions, check_as_text
+    """What the command line would tell of the check, after a line that also stands in pytest's summary."""
+    from dscheck.report.as_text import TextOptions, check_as_text, status
     from dscheck.report.diagnostics_as_text import diagnostics_as_text
 
     if file.diagnostics:
         yield diagnostics_as_text(file.source, file.diagnostics, path=file.path)
-    unmet: list[CheckResult] = [check for check in file.checks if check.met is not True]
-    for check in unmet:
+    for check in file.checks:
+        yield f"{status(check)[0].lower()}: {check.reason}"
         yield check_as_text(file, check, TextOptions(full_runs=True))
     if not file.diagnostics and not file.checks:
         yield f"{file.path} no longer has this check"

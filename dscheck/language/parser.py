@@ -3,9 +3,11 @@
 import hashlib
 import os
 import sys
+from collections.abc import Callable
 from functools import cache
 from operator import itemgetter
 from pathlib import Path
+from typing import Any
 
 from lark import Lark, TextSlice, Token, Tree, UnexpectedCharacters, UnexpectedToken
 from lark import __version__ as lark_version
@@ -115,7 +117,7 @@ def _skip_single_children(parser: Lark) -> None:
 
     Lark would compute the place of that child again for each of the twelve levels of operators: half its time.
     """
-    callbacks = parser.parse_interactive("").parser_state.parse_conf.callbacks
+    callbacks: dict[Any, Callable[[Any], Any]] = parser.parse_interactive("").parser_state.parse_conf.callbacks
     for rule in callbacks:
         match rule.expansion:
             case [NonTerminal(name=name)] if rule.options.expand1 and not rule.alias and not name.startswith("_"):

@@ -92,8 +92,6 @@ def _stands_well(ctx: Context, node: syntax.Call, row: Builtin) -> bool:
         case "old":
             code = "DS0415"
             advice = "declare `step NAME: …` to compare the states before and after a step"
-            if place.sees_everything and place.kind == "property":
-                advice += "; `old` within `old` says nothing more"
         case "sent" | "delivered" | "fired":
             code, advice = "DS0414", "count in a `bound` property, or by hand in a `ghost var` with a range"
         case _:

@@ -15,6 +15,9 @@ from dscheck.language.typecheck_builtins import infer_builtin
 from dscheck.language.types import Record, Type, Unknown
 from dscheck.source import Span
 
+SYNONYMS = {"size": "len", "length": "len", "cardinality": "len", "minimum": "min", "maximum": "max", "prev": "previous"}
+"""what other languages call a function of this one"""
+
 
 def infer_call(ctx: Context, node: syntax.Call, expected: Type | None) -> Type:
     """The type of `f(a, b)`, with its meaning recorded."""
@@ -169,7 +172,9 @@ def _inside(ctx: Context, expansion: Expansion, arguments: tuple[Type, ...], cal
 def _infer_all(ctx: Context, arguments: tuple[syntax.Expression, ...]) -> None:
     """Look into the arguments of a call that is wrong itself, for mistakes of their own."""
     for argument in arguments:
-        ctx.infer(argument)
+        # A name that is no value belongs to the mistake in the call: `snet(Request)` is one mistake.
+        if not (isinstance(argument, syntax.Name) and argument.name in ctx.declarations.messages):
+            ctx.infer(argument)
 
 
 def _report_unknown(ctx: Context, node: syntax.Call) -> None:
@@ -191,13 +196,14 @@ def _report_unknown(ctx: Context, node: syntax.Call) -> None:
         related = (Label(span, "declared here"),)
         advice = f"a message is sent: `send {name}(…) to …`" if what == "a message" else ""
     else:
+        name = SYNONYMS.get(name, name)
         near, fix = did_you_mean(name, node.function.span, [*BUILTINS, *known.functions, *known.records])
         label = near or label
         if not near:
             advice = "the language has " + ", ".join(row.signature for row in BUILTINS.values() if row.where != "bound")
     ctx.findings.error(
         "DS0205",
-        f"there is no function `{name}`",
+        f"there is no function `{node.function.name}`",
         node.function.span,
         label,
         related=related,

@@ -199,8 +199,9 @@ def _report_unknown(ctx: Context, node: syntax.Name, expected: Type | None) -> N
     )
 
 
-def _literals_of(ctx: Context, enum: str) -> list[str]:
-    return [literal.name for literal in ctx.declarations.enums[enum].literals]
+def _literals_of(ctx: Context, name: str) -> list[str]:
+    enum = ctx.declarations.enums.get(name)
+    return [] if enum is None else [literal.name for literal in enum.literals]
 
 
 def _report_foreign(ctx: Context, node: syntax.Name, owners: list[ProcessInfo]) -> None:

@@ -136,8 +136,8 @@ def expression_as_text(expression: Expression) -> str:
             return f"({kind} ${name} in {expression_as_text(over)}: {expression_as_text(body)})"
         case expressions.Collected(kind, name, over, condition, element):
             what = "" if element is None else f"{expression_as_text(element)} "
-            test = "" if condition is None else f" if {expression_as_text(condition)}"
-            return f"{kind}({what}for ${name} in {expression_as_text(over)}{test})"
+            filtered = "" if condition is None else f" if {expression_as_text(condition)}"
+            return f"{kind}({what}for ${name} in {expression_as_text(over)}{filtered})"
         case expressions.Let(name, value, body):
             return f"(let ${name} = {expression_as_text(value)}: {expression_as_text(body)})"
         case expressions.Narrow(value, domain, failure):

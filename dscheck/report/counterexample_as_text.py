@@ -88,7 +88,9 @@ def _steps(counterexample: Counterexample, style: Style) -> Iterator[str]:
             yield head + style("name", label)
             yield from _row(" " * left, content, left)
         else:
-            yield from _row(head + style("name", label) + " " * (left - len(head) - display_width(label)), content, left)
+            yield from _row(
+                head + style("name", label) + " " * (left - len(head) - display_width(label)), content, left
+            )
 
 
 def _row(head: str, content: list[str], left: int) -> Iterator[str]:

@@ -131,7 +131,7 @@ def _spaced(text: str) -> str:
 
 
 def _window(source: SourceFile, span: Span, room: int) -> _Window:
-    """What to show of the line where `span` begins: all of it, or what fits into `room` cells around the span's start."""
+    """What to show of the line where `span` begins: all of it, or `room` cells around the start of the span."""
     number, column = source.position(span.start)
     start = span.start - (column - 1)
     end = source.text.find("\n", start)

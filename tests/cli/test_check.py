@@ -4,6 +4,7 @@ import dataclasses
 import json
 import os
 import re
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,8 @@ from dscheck.options import CheckOptions, Limits
 from dscheck.progress import Progress
 
 PROGRESS = Progress(
-    states=12_345, transitions=40_000, queue=678, depth=14, seconds=0.5, memory_bytes=41_000_000, file="x.dsc", check="two"
+    states=12_345, transitions=40_000, queue=678, depth=14, seconds=0.5, memory_bytes=41_000_000,
+    file="x.dsc", check="two",
 )  # fmt: skip
 
 
@@ -24,7 +26,8 @@ def interrupted(report):
 
 
 @pytest.mark.parametrize(
-    ("name", "code"), [("green", 0), ("broken", 1), ("wrong", 2), ("mixed", 2), ("unknown", 3), ("many", 1), ("empty", 0)]
+    ("name", "code"),
+    [("green", 0), ("broken", 1), ("wrong", 2), ("mixed", 2), ("unknown", 3), ("many", 1), ("empty", 0)],
 )
 def test_exit_codes(name, code, samples, answer, dscheck):
     answer(samples[name])
@@ -61,14 +64,14 @@ def test_json_is_one_document(samples, answer, dscheck, golden):
 def test_everything_is_asked(samples, answer, dscheck):
     asked = answer(samples["green"])
     dscheck(
-        "check", "a.dsc", "-", "--check", "known_bug", "--check", "bounded", "--set", "N=3", "--set", "network.loss = 1",
-        "--engine", "python", "--max-states", 5, "--max-depth", 0, "--timeout", "0.5", "--max-memory", "2GiB",
+        "check", "a.dsc", "-", "--check", "known_bug", "--check", "bounded",
+        "--set", "N=3", "--set", "network.loss = 1", "--engine", "definition", "--max-states", 5, "--max-depth", 0, "--timeout", "0.5", "--max-memory", "2GiB",
     )  # fmt: skip
     assert asked.paths == ["a.dsc", "-"]
     assert asked.options == CheckOptions(
         checks=("known_bug", "bounded"),
         constants={"N": "3", "network.loss": "1"},
-        engine="python",
+        engine="definition",
         limits=Limits(max_states=5, max_depth=0, timeout=0.5, max_memory=2 * 2**30),
     )
 
@@ -95,6 +98,7 @@ def test_nothing_is_limited_by_itself(samples, answer, dscheck):
         (["x.dsc", "--set", "=3"], "'=3' does not have the form"),
         (["x.dsc", "--set", "N="], "'N=' does not have the form"),
         (["x.dsc", "--set", "N=1", "--set", "N=2"], "N is given two values: 1 and 2"),
+        (["x.dsc", "--engine", "warp"], "no engine is called `warp`"),
         (["x.dsc", "--format", "yaml"], "'yaml'"),
         (["x.dsc", "--max-sates", "3"], "--max-states"),
         (["x.dsc", "-o", "nowhere/out.txt"], "cannot write to nowhere/out.txt: no such file or directory"),
@@ -110,7 +114,8 @@ def test_options_that_make_no_sense_are_refused_before_the_search(arguments, sai
 
 
 @pytest.mark.parametrize(
-    ("text", "size"), [("1", 1), ("1k", 1000), ("1.5M", 1_500_000), ("2 GB", 2 * 10**9), ("1GiB", 2**30), ("3mi", 3 * 2**20)]
+    ("text", "size"),
+    [("1", 1), ("1k", 1000), ("1.5M", 1_500_000), ("2 GB", 2 * 10**9), ("1GiB", 2**30), ("3mi", 3 * 2**20)],
 )
 def test_sizes(text, size, samples, answer, dscheck):
     asked = answer(samples["green"])
@@ -237,10 +242,9 @@ def test_a_fault_of_ours(answer, dscheck):
     assert (code, out) == (4, "")
     assert "a fault in dscheck, not in your spec: ZeroDivisionError: division by zero" in err
     assert "Traceback" not in err
-    file = re.search(r"\S+dscheck-fault-\S+\.txt", err)[0]
-    with open(file, encoding="utf-8") as saved:
-        assert "ZeroDivisionError: division by zero" in saved.read()
-    os.unlink(file)
+    file = Path(re.search(r"\S+dscheck-fault-\S+\.txt", err)[0])
+    assert "ZeroDivisionError: division by zero" in file.read_text(encoding="utf-8")
+    file.unlink()
 
 
 def test_check_names_may_fail(samples, answer, dscheck, monkeypatch):

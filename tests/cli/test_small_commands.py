@@ -64,7 +64,10 @@ class TestNew:
 class TestExplain:
     @pytest.fixture
     def shelf(self, monkeypatch):
-        texts = {"DS0101": "# DS0101 · a character\n\nWhy.\n", "DS0201": "# DS0201 · nothing of that name\n\nWhy not.\n"}
+        texts = {
+            "DS0101": "# DS0101 · a character\n\nWhy.\n",
+            "DS0201": "# DS0201 · nothing of that name\n\nWhy not.\n",
+        }
         monkeypatch.setattr(explain_module, "pages", lambda: texts)
 
     @pytest.mark.parametrize("code", ["DS0201", "ds0201", "201", "0201", "DS201"])
@@ -138,7 +141,8 @@ class TestFormat:
 
 class TestShow:
     @pytest.mark.parametrize(
-        ("option", "function"), [("--syntax", "show_syntax"), ("--ir", "show_ir"), ("--python", "show_python"), (None, "show_ir")]
+        ("option", "function"),
+        [("--syntax", "show_syntax"), ("--ir", "show_ir"), ("--python", "show_python"), (None, "show_ir")],
     )
     def test_each_stage(self, option, function, dscheck, monkeypatch):
         asked = []

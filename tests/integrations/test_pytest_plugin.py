@@ -34,6 +34,11 @@ def specs(pytester, samples, monkeypatch):
     return asked
 
 
+@pytest.fixture(autouse=True)
+def no_other_plugin(monkeypatch):
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+
+
 @pytest.fixture
 def run(pytester):
     def call(*arguments):
@@ -67,7 +72,9 @@ def test_unknown_is_a_failure_that_says_so(specs, run):
 
 
 def test_the_summary_has_one_line_per_failure(specs, run):
-    run("specs/mutex.dsc::two").stdout.fnmatch_lines(["FAILED specs/mutex.dsc::two - *mutual_exclusion is violated*"])
+    run("specs/mutex.dsc::two").stdout.fnmatch_lines(
+        ["FAILED specs/mutex.dsc::two - not met: mutual_exclusion is violated"]
+    )
 
 
 def test_a_node_id_selects_a_check(specs, run):
@@ -82,7 +89,7 @@ def test_stop_at_the_first_failure(specs, run):
 
 def test_the_last_failed(specs, pytester):
     pytester.runpytest_inprocess("-p", PLUGIN).assert_outcomes(passed=1, failed=2)
-    pytester.runpytest_inprocess("-p", PLUGIN, "--lf").assert_outcomes(failed=2, deselected=1)
+    pytester.runpytest_inprocess("-p", PLUGIN, "--lf").assert_outcomes(failed=2)
 
 
 def test_options_and_settings(specs, run, pytester):
@@ -135,8 +142,8 @@ def test_an_interrupted_check_stops_the_run(specs, run, monkeypatch, samples):
 
 
 def test_place_and_numbers(specs, pytester):
-    items, record = pytester.inline_genitems("-p", PLUGIN, "specs")
-    assert [item.reportinfo()[1:] for item in items][0] == (39, "mutex.dsc::two")
+    items, _ = pytester.inline_genitems("-p", PLUGIN, "specs")
+    assert items[0].reportinfo()[1:] == (39, "mutex.dsc::two")
     items[1].runtest()
     assert items[1].user_properties == [("states", 35_038), ("transitions", 120_777), ("depth", 31)]
 
@@ -166,7 +173,8 @@ def test_the_first_word_decides(content, expected, tmp_path):
 def test_other_files_are_left_alone(specs, run, pytester):
     (pytester.path / "hello_1.0.dsc").write_text("Format: 3.0 (quilt)\n")
     (pytester.path / "notes.txt").write_text("protocol X\n")
-    result = run("--collect-only", "-q", "hello_1.0.dsc", "notes.txt")
+    (pytester.path / "specs" / "mutex.dsc").unlink()
+    result = run("--collect-only", "-q")
     assert result.ret == pytest.ExitCode.NO_TESTS_COLLECTED
 
 
@@ -174,6 +182,8 @@ def test_the_plugin_imports_only_pytest():
     import subprocess
     import sys
 
-    program = f"import sys, pytest\nimport {PLUGIN}\nprint(*(name for name in sys.modules if name.startswith('dscheck')))"
+    program = (
+        f"import sys, pytest\nimport {PLUGIN}\nprint(*(name for name in sys.modules if name.startswith('dscheck')))"
+    )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert set(done.stdout.split()) == {"dscheck", "dscheck.integrations", PLUGIN}

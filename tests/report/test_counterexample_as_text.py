@@ -65,7 +65,9 @@ def test_why_is_a_tree_with_values():
 
 
 def test_the_replay_command_comes_last():
-    assert told(replay="dscheck check x.dsc --check two").splitlines()[-1] == "    next  dscheck check x.dsc --check two"
+    assert (
+        told(replay="dscheck check x.dsc --check two").splitlines()[-1] == "    next  dscheck check x.dsc --check two"
+    )
 
 
 def test_long_labels_do_not_push_the_column():

@@ -106,7 +106,8 @@ class Expressions:
             case Map():
                 return f"dict({text})"
             case Bag():
-                return f"dict.fromkeys({text})"
+                # Most bags are empty when asked, and this is asked of every channel in every state.
+                return f"{text} and distinct({text})" if text.isidentifier() else f"distinct({text})"
             case _:
                 return text
 

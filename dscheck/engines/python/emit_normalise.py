@@ -22,12 +22,16 @@ from dscheck.engines.python.names import Names
 
 Kind = Stamp | Vector
 
+_MANY = 1 << 62  # no clock ticks so often
+
 
 def emit_normalise(names: Names) -> str:
     """Text of the function `normalise(state)`."""
     kinds: dict[Kind, None] = {}
     for variable in names.system.variables:
         kinds.update(dict.fromkeys(_kinds(variable.domain)))
+    if len(kinds) == 1:
+        return _Shift(names, *kinds, "normalise").text()
     functions = [_Shift(names, kind, f"normalise_{number}").text() for number, kind in enumerate(kinds)]
     whole = "state"
     for number in range(len(kinds)):
@@ -83,12 +87,16 @@ class _Shift:
         for slot, _ in self._slots:
             self._put(1, f"{names[slot]} = state[{slot}]")
         if isinstance(self._kind, Stamp):
-            self._put(1, "least = -1  # not found yet")
-            self._find_all()
-            self._put(1, "if least <= 0:")
+            plain = [names[slot] for slot, domain in self._slots if domain == self._kind]
+            self._put(1, f"least = min({', '.join(plain)},)" if len(plain) > 1 else f"least = {(*plain, _MANY)[0]}")
+            for slot, domain in self._slots:
+                if domain != self._kind:
+                    self._find(domain, names[slot], 1)
+            self._put(1, f"if least == 0 or least == {_MANY}:")
         else:
             self._put(1, "vectors = []")
-            self._find_all()
+            for slot, domain in self._slots:
+                self._find(domain, names[slot], 1)
             self._put(1, "least = join_least(vectors)")
             self._put(1, "if not any(least):")
         self._put(2, "return state")
@@ -108,17 +116,13 @@ class _Shift:
     def _put(self, depth: int, text: str) -> None:
         self._lines.append("    " * depth + text)
 
-    def _find_all(self) -> None:
-        for slot, domain in self._slots:
-            self._find(domain, self._names.slots[slot], 1)
-
     def _find(self, domain: Domain, text: str, depth: int) -> None:
         """Write what finds the stamps in the value `text`."""
         if self._kind not in _kinds(domain):
             return
         match domain:
             case Stamp():
-                self._put(depth, f"if least < 0 or {text} < least:")
+                self._put(depth, f"if {text} < least:")
                 self._put(depth + 1, f"least = {text}")
             case Vector():
                 self._put(depth, f"vectors.append({text})")

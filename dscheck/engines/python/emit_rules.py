@@ -28,7 +28,7 @@ def emit_edges(names: Names) -> str:
     apart: list[str] = []
     left = MOST_CHARACTERS
     for number, rule in enumerate(names.system.rules):
-        inline.append(f"    # {rule.name}")
+        inline.append(f" # {rule.name}")
         try:
             lines = _rule(names, number, left, unrolls=True)
             inline.extend(lines.lines)
@@ -37,16 +37,16 @@ def emit_edges(names: Names) -> str:
             looped = _looped(names, number)
             apart.extend(looped)
             call = f"rule_{number}(state, add)" if looped else f"by_definition({number}, state, add)"
-            inline.append(f"    {call}")
+            inline.append(f" {call}")
     return "\n".join(
         (
             *apart,
             "def edges(state):",
-            f"    ({', '.join(names.slots)},) = state",
-            "    found = []",
-            "    add = found.append",
+            f" ({', '.join(names.slots)},) = state",
+            " found = []",
+            " add = found.append",
             *inline,
-            "    return found",
+            " return found",
             "",
         )
     )
@@ -58,7 +58,7 @@ def _looped(names: Names, number: int) -> list[str]:
         lines = _rule(names, number, _MOST_PER_LOOPED_RULE, unrolls=False)
     except (TooLong, Irregular):
         return []
-    return [f"def rule_{number}(state, add):", f"    # {names.system.rules[number].name}", *lines.lines, "    return", ""]
+    return [f"def rule_{number}(state, add):", f" # {names.system.rules[number].name}", *lines.lines, " return", ""]
 
 
 def _rule(names: Names, number: int, most: int, *, unrolls: bool) -> Lines:

@@ -61,6 +61,11 @@ def remove_keys(mapping: Value, keys: Value) -> Value:
     return tuple([pair for pair in mapping if pair[0] not in keys])
 
 
+def distinct(bag: Value) -> Iterable[Value]:
+    """The distinct elements of a bag, in order."""
+    return bag if len(bag) < 2 else dict.fromkeys(bag)
+
+
 def add_to_bag(bag: Value, new: Value, key: Key) -> Value:
     """Operator `add`; `key` orders the elements."""
     return tuple(sorted((*bag, new), key=key)) if bag else (new,)
@@ -135,7 +140,7 @@ def lower_vector(vector: Value, floor: Value) -> Value:
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
-        quotient, remainder, item, replaced, lookup, make_map, remove_keys, add_to_bag, take_from_bag, without, insert,
+        quotient, remainder, item, replaced, lookup, make_map, remove_keys, distinct, add_to_bag, take_from_bag, without, insert,
         tick_vector, join_vectors, vector_less_or_equal, vector_less, least, greatest, greatest_vector,
         join_least, lower_vector,
     )
