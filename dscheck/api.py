@@ -40,6 +40,9 @@ def check(
 
     Returns:
         The answers; printing the report reads as the command line does. Errors in a spec are in it too.
+
+    Raises:
+        UnknownEngine: no engine has that name.
     """
     paths = [path] if isinstance(path, str | PathLike) else list(path)
     options = _options(checks, constants, engine, Limits(max_states=max_states, max_depth=max_depth, timeout=timeout))
@@ -66,6 +69,9 @@ def check_text(
         max_states: distinct states after which to stop; the answer is then unknown.
         max_depth: steps after which to stop; the answer is then unknown.
         timeout: seconds after which to stop each check; the answer is then unknown.
+
+    Raises:
+        UnknownEngine: no engine has that name.
     """
     options = _options(checks, constants, engine, Limits(max_states=max_states, max_depth=max_depth, timeout=timeout))
     return _printable(workflow.check_text(source, options))

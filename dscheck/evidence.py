@@ -137,6 +137,8 @@ def _blocked(system: System, state: State) -> Iterator[Reason]:
             continue
         for index in range(system.processes[rule.process]):
             scope = scope_of(system, state).bind("self", index)
+            if _is_down(system, rule.process, index, state):
+                continue  # that says it all
             for conjunct in _conjuncts(rule.guard):
                 try:
                     holds = evaluate(conjunct, scope)
@@ -144,10 +146,14 @@ def _blocked(system: System, state: State) -> Iterator[Reason]:
                     break
                 if not holds:
                     who = process_name(rule.process, teller.size_of(rule.process), index)
-                    span = conjunct.span
-                    text = system.source.slice(span) if span is not None else "it is down"
-                    yield Reason(f"{who} {rule.name} needs {text}", "false")
+                    if conjunct.span is not None:
+                        yield Reason(f"{who} {rule.name} needs {system.source.slice(conjunct.span)}", "false")
                     break
+
+
+def _is_down(system: System, process: str, index: int, state: State) -> bool:
+    slots = layout_of(system).slots
+    return any(v.role == "up" and v.name == f"up {process}" and i == (index,) and not state[n] for n, (v, i) in enumerate(slots))
 
 
 def _conjuncts(expression: Expression) -> Iterator[Expression]:

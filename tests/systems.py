@@ -1,6 +1,6 @@
 """Which hand-built transition systems do the tests run? Small ones, each with something that is easy to get wrong."""
 
-from dscheck.domains import Bag, Bool, Domain, Enum, Id, Int, List, Message, Optional, Record, Set, Stamp, Tuple
+from dscheck.domains import Bag, Bool, Domain, Enum, Id, Int, Message, Optional, Record, Set, Stamp, Tuple
 from dscheck.model.expressions import (
     Apply,
     Bound,
@@ -14,8 +14,6 @@ from dscheck.model.expressions import (
     Read,
 )
 from dscheck.model.system import (
-    Assert,
-    Choose,
     Count,
     Effect,
     ForEach,
@@ -24,7 +22,6 @@ from dscheck.model.system import (
     Note,
     Parameter,
     Property,
-    Require,
     Rule,
     System,
     Variable,
@@ -164,11 +161,12 @@ def ricart_agrawala(size: int, entries: int = 1, *, tie_break: bool = True, stam
             put("mine", clock),
             put("granted", Literal(frozenset(), Set(node))),
             put("left", apply("-", Int(-1, entries - 1), own("left", left), number(1))),
-            ForEach("q", others, send(Bound("q", node), kind["Request"], Narrow(mine, STAMP, Failure("absent", "none")))),
+            ForEach(
+                "q", others, send(Bound("q", node), kind["Request"], Narrow(mine, STAMP, Failure("absent", "none")))
+            ),
             Count("fired(request)", number(1)),
         ),
     )
-    stamp_of = apply("payload", STAMP, packet, number(1))
     arrival = (
         everybody,
         Parameter("sender", ids(node), node),

@@ -85,7 +85,9 @@ def overrides_from(_context: click.Context, _option: click.Parameter, texts: tup
     metavar="CONST=VALUE",
     help="Override a constant or setting in every check that does not set it itself.",
 )
-@click.option("--engine", default="auto", show_default=True, callback=_engine, metavar="NAME", help="Which one explores.")
+@click.option(
+    "--engine", default="auto", show_default=True, callback=_engine, metavar="NAME", help="Which one explores."
+)
 @click.option("--max-states", type=click.IntRange(min=1), metavar="N", help="Stop after N states: unknown.")
 @click.option("--max-depth", type=click.IntRange(min=0), metavar="N", help="Stop after N steps: unknown.")
 @click.option(

@@ -116,7 +116,7 @@ def run(arguments: Sequence[str]) -> int:
         remark("interrupted")
         return EXIT_INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the one place where a fault of ours becomes an exit code
-        _show_fault(error)
+        _show_fault(error, arguments)
         return EXIT_OUR_FAULT
     return result if isinstance(result, int) else EXIT_MET
 
@@ -131,12 +131,12 @@ def _show_usage(error: click.UsageError) -> None:
     complain(error.format_message().rstrip("."), help=f"see `{command} --help`")
 
 
-def _show_fault(error: Exception) -> None:
+def _show_fault(error: Exception, arguments: Sequence[str]) -> None:
     """Keep the traceback in a file, and ask for it: on the terminal it would only hide the sentence that matters."""
     handle, name = tempfile.mkstemp(prefix="dscheck-fault-", suffix=".txt")
     with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
         file.write(f"dscheck {version()}, Python {sys.version}, {sys.platform}\n")
-        file.write(f"arguments: {sys.argv[1:]}\ndirectory: {Path.cwd()}\n\n")
+        file.write(f"arguments: {list(arguments)}\ndirectory: {Path.cwd()}\n\n")
         file.write("".join(traceback.format_exception(error)))
     what = str(error).partition("\n")[0]
     complain(

@@ -14,12 +14,12 @@ _TEMPLATE = """\
 # A server hands out a lock, and clients take turns. Is it safe?  dscheck check {path}
 protocol {protocol} "one lock, handed out by a server"
 
-const N = 2 in 1..4                     # how many clients; try --set N=3
+const N = 2 in 1..4  # how many clients; try --set N=3
 
 message Acquire, Grant, Release
 
 process Server:
-    var holder: Client? = none          # who has the lock; none while it is free
+    var holder: Client? = none  # who has the lock; none while it is free
 
     # A message waits in the network until the `when` of its handler is true. Must this one wait?
     # Compare the run that dscheck shows, then write:  on Acquire from c when holder == none:
@@ -27,7 +27,8 @@ process Server:
         holder = c
         send Grant to c
 
-    on Release:
+    on Release from c:
+        assert holder == c, "only the holder gives the lock back"
         holder = none
 
 process Client[N]:
@@ -48,8 +49,7 @@ process Client[N]:
 invariant mutual_exclusion: count(c in Client if c.mode == inside) <= 1
 reachable served: exists c in Client: c.mode == inside
 
-check first: expect holds
-check larger: N = 3 expect holds
+check safe expect holds
 """
 
 

@@ -1,10 +1,11 @@
 """Does some run do too much work? Bounds on weights of runs, decided by rounds over the recorded graph.
 
-Round n knows the greatest weight of a run of n steps to each state, as long as it is greater than that of every shorter
-run (Bellman and Ford's idea, for longest paths): a run that a shorter one outweighs cannot be the first to break the
-bound. The first round in which a judged state is outweighed gives the shortest counterexample. A cycle that gains weight
-goes on until it breaks the bound, so rounds end; states from which no judged state can be reached are left out, since a
-gain there harms nobody. A run reaches the limit exactly if the greatest weight does, as long as none goes beyond.
+Round n knows the greatest weight of a run of n steps to each state, as long as it is greater than that of every
+shorter run (Bellman and Ford's idea, for longest paths): a run that a shorter one outweighs cannot be the first to
+break the bound. The first round in which a judged state is outweighed gives the shortest counterexample. A cycle that
+gains weight goes on until it breaks the bound, so rounds end; states from which no judged state can be reached are left
+out, since a gain there harms nobody. A run reaches the limit exactly if the greatest weight does, as long as none goes
+beyond.
 """
 
 from array import array

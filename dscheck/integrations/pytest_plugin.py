@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from dscheck.options import CheckOptions
     from dscheck.verdict import FileResult
 
-_FIRST_WORD = "protocol"
+MOST_COMMENT = 100_000  # characters of comments before the first word
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -54,13 +54,11 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> SpecFile |
 
 
 def is_spec(path: Path) -> bool:
-    """Whether the first word that is no comment is `protocol`."""
-    with path.open(encoding="utf-8-sig", errors="replace") as lines:
-        for line in lines:
-            words = line.partition("#")[0].split()
-            if words:
-                return words[0] == _FIRST_WORD
-    return False
+    """Whether the file begins as a spec does, after comments."""
+    from dscheck.language import parser
+
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        return parser.is_spec(file.read(MOST_COMMENT))
 
 
 class SpecFile(pytest.File):
@@ -103,8 +101,12 @@ class SpecCheck(pytest.Item):
             KeyboardInterrupt: the user stopped the search.
         """
         from dscheck import workflow
+        from dscheck.engines.engine import UnknownEngine
 
-        report = workflow.check_paths([self.path], check_options(self.config, self.name))
+        try:
+            report = workflow.check_paths([self.path], check_options(self.config, self.name))
+        except UnknownEngine as error:
+            raise CheckNotMetError(str(error)) from None
         file = report.files[0]
         if any(check.interrupted for check in file.checks):
             raise KeyboardInterrupt

@@ -88,8 +88,10 @@ def check_flow(ctx: Context, sends: Sends) -> None:
     """Report messages that no handler takes, and warn of those never sent or never used."""
     known = ctx.declarations
     for (message, sender, receiver), span in sends.items():
-        handlers = [each for each in known.processes[receiver].handlers if each.message.name == message]
-        if handlers and all(
+        every = known.processes[receiver].handlers
+        handlers = [each for each in every if each.message.name == message]
+        sound = all(each.message.name in known.messages for each in every)
+        if handlers and sound and all(
             each.sender_process is not None and each.sender_process.name != sender for each in handlers
         ):
             ctx.findings.error(

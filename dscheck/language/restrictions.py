@@ -106,7 +106,7 @@ def check_timers(ctx: Context, process: ProcessInfo) -> None:
     _refuse_waiting_circle(ctx, process)
     handled = {timeout.timer.name for timeout in process.timeouts}
     for name, timer in process.timers.items():
-        if name not in handled:
+        if name not in handled and handled <= set(process.timers):
             ctx.findings.error(
                 "DS0409",
                 f"nothing happens when the timer `{name}` expires",
@@ -114,7 +114,7 @@ def check_timers(ctx: Context, process: ProcessInfo) -> None:
                 "this timer has no handler",
                 advice=f"add `on timeout {name}:` to `{process.name}`, if only with `pass`",
             )
-        elif (process.name, name) not in ctx.usage.started:
+        elif name in handled and (process.name, name) not in ctx.usage.started:
             ctx.findings.warning(
                 "DS0410",
                 f"the timer `{name}` is never started",

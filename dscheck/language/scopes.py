@@ -131,7 +131,8 @@ class Context:
 
     def bind(self, name: syntax.Identifier, a_type: Type, what: str) -> "Context":
         """The same with a local more; reports a name that hides something visible."""
-        self._refuse_hiding(name)
+        if self._hides(name):
+            a_type = Unknown()
         return replace(self, locals={**self.locals, name.name: Local(a_type, name.span, what)})
 
     def process(self) -> ProcessInfo | None:
@@ -148,19 +149,25 @@ class Context:
         words = " ".join(self.source.slice(node.span).split())
         return words if len(words) <= 40 else words[:37] + "…"
 
-    def _refuse_hiding(self, name: syntax.Identifier) -> None:
+    def _hides(self, name: syntax.Identifier) -> bool:
+        """Whether something else of this name is visible; reported."""
         known = self.declarations
         word = name.name
         own = self.own_variable(word)
         if word in self.locals:
-            local = self.locals[word]
-            clash(self.findings, word, name.span, local.what, local.span)
+            what, span = self.locals[word].what, self.locals[word].span
         elif own is not None:
-            clash(self.findings, word, name.span, "a variable of this process", own.name.span)
-        elif word in known.named and known.named[word][0] not in ("a message", "an enum", "a record", "a function"):
-            clash(self.findings, word, name.span, *known.named[word])
+            what, span = "a variable of this process", own.name.span
+        elif word in known.named:
+            what, span = known.named[word]
+            if what in ("a message", "an enum", "a record", "a function"):
+                return False
         elif word in known.literals:
-            clash(self.findings, word, name.span, "a literal of an enumeration", known.literals[word])
+            what, span = "a literal of an enumeration", known.literals[word]
+        else:
+            return False
+        clash(self.findings, word, name.span, what, span)
+        return True
 
     def visible(self) -> Iterable[tuple[str, Type]]:
         """Names that an expression here could use, with their types, to suggest one."""

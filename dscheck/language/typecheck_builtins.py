@@ -25,7 +25,7 @@ def infer_builtin(ctx: Context, node: syntax.Call, expected: Type | None) -> Typ
     """The type of a call of one of `BUILTINS`."""
     row = BUILTINS[node.function.name]
     if not _stands_well(ctx, node, row):
-        return _result(row)
+        return Unknown()
     if len(node.arguments) < row.fewest or (row.most is not None and len(node.arguments) > row.most):
         for argument in node.arguments:
             if row.where != "bound" and row.name != "running":
@@ -37,7 +37,7 @@ def infer_builtin(ctx: Context, node: syntax.Call, expected: Type | None) -> Typ
             row.sentence,
             advice=f"write `{row.signature}`",
         )
-        return _result(row)
+        return Unknown()
     match row.name:
         case "len":
             return _length(ctx, node)
@@ -61,17 +61,6 @@ def infer_builtin(ctx: Context, node: syntax.Call, expected: Type | None) -> Typ
         case _:
             _messages(ctx, node)
             return Int()
-
-
-def _result(row: Builtin) -> Type:
-    """The type of a call that was reported: known where it does not depend on the arguments."""
-    match row.name:
-        case "len" | "sent" | "delivered" | "fired":
-            return Int()
-        case "crashed" | "linked" | "running" | "up":
-            return Bool()
-        case _:
-            return Unknown()
 
 
 def _stands_well(ctx: Context, node: syntax.Call, row: Builtin) -> bool:

@@ -15,7 +15,7 @@ from dscheck.language.typecheck_builtins import infer_builtin
 from dscheck.language.types import Record, Type, Unknown
 from dscheck.source import Span
 
-SYNONYMS = {"size": "len", "length": "len", "cardinality": "len", "minimum": "min", "maximum": "max", "prev": "previous"}
+SYNONYMS = {"size": "len", "length": "len", "cardinality": "len", "minimum": "min", "maximum": "max"}
 """what other languages call a function of this one"""
 
 

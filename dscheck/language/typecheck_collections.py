@@ -56,7 +56,7 @@ def _joined(ctx: Context, items: tuple[syntax.Expression, ...], expected: Type |
     return whole
 
 
-def bind(ctx: Context, binder: syntax.Binder, what: str = "already bound around here") -> Context:
+def bind(ctx: Context, binder: syntax.Binder, what: str = "a name bound around here") -> Context:
     """The place where `binder`'s name stands for a member of its set."""
     element = check_iterable(ctx, binder.over)
     return ctx.bind(binder.name, element, what)

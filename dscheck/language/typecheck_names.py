@@ -270,7 +270,7 @@ def _suggestion(ctx: Context, node: syntax.Name, expected: Type | None) -> tuple
         fitting = [*wanted.literals, *fitting]
     elif wanted is None and ctx.place.kind != "constant":
         fitting += [*ctx.declarations.literals, *ctx.declarations.processes]
-    words = [word for word in WORDS if word not in visible]
+    words = [word for word in WORDS if len(word) > 4 or word in ("self", "true")]
     if nearest(node.name, fitting) is not None:
         return did_you_mean(node.name, node.span, fitting)
     everything = [*visible, *words]

@@ -142,7 +142,9 @@ def _record_send(ctx: Context, node: syntax.Send, receiver: str, *, many: bool) 
         return
     ctx.usage.sends.setdefault((name, ctx.place.process, receiver), node.message.span)
     process = ctx.declarations.processes[receiver]
-    if all(handler.message.name != name for handler in process.handlers):
+    handled = {handler.message.name for handler in process.handlers}
+    # A handler of an unknown message was probably meant for this one, and is reported itself.
+    if name not in handled and handled <= set(ctx.declarations.messages):
         ctx.findings.error(
             "DS0401",
             f"`{receiver}` has no handler for `{name}`",

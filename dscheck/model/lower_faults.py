@@ -48,7 +48,8 @@ def budget_variables(lowering: Lowering) -> dict[str, int]:
             found[name] = amount
     if configuration.heal and links(lowering):
         found["heals"] = configuration.heal
-    if configuration.total and found:
+    crashes = any(map(configuration.may_crash, lowering.checked.processes))
+    if configuration.total and (found or crashes):
         found["faults in total"] = configuration.total
     return found
 
@@ -301,7 +302,8 @@ def _message_fault(lowering: Lowering, pair: tuple[str, str], kind: str) -> Rule
         # Any message of a queue may be struck; its place is part of the label.
         place = Parameter("place", Apply("positions", (where,), domains.List(Int(0, 10**9), None)), Int(0, 10**9))
         at = Bound("place", place.domain)
-        message: Expression = Apply("item", (where, at), of)
+        outside = Failure("absent", "a place in a queue that it does not have: {value}")
+        message: Expression = Apply("item", (where, at), of, outside)
         after = Apply("+", (at, ONE), place.domain)
         operator, arguments = ("without", (where, at)) if kind == "loss" else ("insert", (where, after, message))
         change: Effects = (Write(where.variable, where.indices, Apply(operator, arguments, where.domain)),)

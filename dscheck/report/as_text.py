@@ -1,6 +1,6 @@
 """What does a person read? Each check against its expectation, the run that breaks it, and a line that sums up."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dscheck.diagnostics import Severity
@@ -154,21 +154,6 @@ def _warnings(file: FileResult, check: CheckResult) -> Iterator[tuple[str, Seque
         yield ("warning" if warning.kind == "vacuity" else "remark"), (warning.text + place,)
 
 
-def _property_lines(check: CheckResult) -> Iterator[str]:
-    """`violated  mutex in 5 steps`, then what is unknown, then what holds; a remark gets a line of its own."""
-    lengths = {each.property: each.length for each in check.counterexamples}
-    for outcome, key in _PROPERTY_ORDER:
-        among = [each for each in check.properties if each.outcome is outcome]
-        names = [_property_text(each, lengths) for each in among if not each.note and not _is_implicit(each)]
-        names += _implicit_texts([each for each in among if not each.note and _is_implicit(each)], lengths)
-        noted = [f"{_property_text(each, lengths)}: {printable(each.note)}" for each in among if each.note]
-        lines = flow(names, WIDTH - _LEFT - _KEY)
-        for note in noted:
-            lines += sentence_lines(note, WIDTH - _LEFT - _KEY)
-        for number, line in enumerate(lines):
-            yield pad(key if number == 0 else "", _KEY) + line
-
-
 _PROPERTY_ORDER = (
     (Outcome.VIOLATED, "violated"),
     (Outcome.DEADLOCK, "violated"),
@@ -178,28 +163,36 @@ _PROPERTY_ORDER = (
 )
 
 
-def _is_implicit(result: PropertyResult) -> bool:
-    return result.kind in {"deadlock", "failure"}
+def _property_lines(check: CheckResult) -> Iterator[str]:
+    """`violated  mutex in 5 steps`, then what is unknown, then what holds; those with one remark share its line."""
+    lengths = {each.property: each.length for each in check.counterexamples}
+    for outcome, key in _PROPERTY_ORDER:
+        among = [each for each in check.properties if each.outcome is outcome]
+        lines: list[str] = []
+        for note in dict.fromkeys(["", *(each.note for each in among)]):
+            names = list(_property_names([each for each in among if each.note == note], lengths))
+            if note:
+                lines += sentence_lines(f"{', '.join(names)}: {note}", WIDTH - _LEFT - _KEY)
+            else:
+                lines += flow(names, WIDTH - _LEFT - _KEY)
+        for number, line in enumerate(lines):
+            yield pad(key if number == 0 else "", _KEY) + line
 
 
-def _implicit_texts(results: Sequence[PropertyResult], lengths: dict[str, int]) -> list[str]:
-    """Nobody wrote these properties, so those that hold are told in three words rather than by name."""
-    texts = [_property_text(each, lengths) for each in results if not _is_good(each)]
-    if any(each.kind == "deadlock" and _is_good(each) for each in results):
-        texts.append("no deadlock")
-    if any(each.kind == "failure" and _is_good(each) for each in results):
-        texts.append("no failing step")
-    return texts
-
-
-def _is_good(result: PropertyResult) -> bool:
-    return result.outcome in {Outcome.HOLDS, Outcome.HOLDS_WITHIN}
-
-
-def _property_text(result: PropertyResult, lengths: dict[str, int]) -> str:
-    kind = f" ({result.kind})" if result.kind in {"reachable", "bound", "step"} else ""
-    length = f" {steps_text(lengths[result.name])}" if result.name in lengths else ""
-    return printable(result.name) + kind + length
+def _property_names(results: Sequence[PropertyResult], lengths: Mapping[str, int]) -> Iterator[str]:
+    """One name each; but nobody wrote down that no step fails, so all the ways to fail are told as one."""
+    failures = [each for each in results if each.kind == "failure" and each.outcome is not Outcome.VIOLATED]
+    for result in results:
+        good = result.outcome in {Outcome.HOLDS, Outcome.HOLDS_WITHIN}
+        if result in failures:
+            if result is failures[0]:
+                yield "no failing step" if good else "failing steps"
+        elif result.kind == "deadlock" and good:
+            yield "no deadlock"
+        else:
+            kind = f" ({result.kind})" if result.kind in {"reachable", "bound", "step"} else ""
+            length = f" {steps_text(lengths[result.name])}" if result.name in lengths else ""
+            yield printable(result.name) + kind + length
 
 
 def statistics_line(statistics: Statistics, engine: str, *, memory: bool = False) -> str:

@@ -1,4 +1,4 @@
-"""What is the value of an expression? The definition that every engine is held to; written to be read, not to be fast."""
+"""What is the value of an expression? The definition that engines are held to: written to be read, not to be fast."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace

@@ -66,7 +66,7 @@ class _Explanation:
         """Why a truth value is what it is."""
         match formula:
             case Connective(kind, left, right):
-                yield from self._connective(formula, kind, left, right, scope)
+                yield from self._connective(kind, left, right, scope)
             case Apply("not", (inner,)):
                 yield from self.reasons(inner, scope)
             case Quantified():
@@ -80,9 +80,7 @@ class _Explanation:
                 definition = self.system.definitions[name]
                 values = [evaluate(argument, scope) for argument in arguments]
                 names = [parameter for parameter, _ in definition.parameters]
-                inner = Scope(
-                    scope.system, scope.layout, scope.state, scope.old, dict(zip(names, values, strict=True))
-                )
+                inner = Scope(scope.system, scope.layout, scope.state, scope.old, dict(zip(names, values, strict=True)))
                 yield self._told(formula, scope, tuple(self.reasons(definition.body, inner)))
             case Literal():
                 return
@@ -90,7 +88,7 @@ class _Explanation:
                 yield self._told(formula, scope, tuple(self._operands(formula, scope)))
 
     def _connective(
-        self, whole: Connective, kind: str, left: Expression, right: Expression, scope: Scope
+        self, kind: str, left: Expression, right: Expression, scope: Scope
     ) -> Iterator[Reason]:
         first = self._value(left, scope)
         if kind == "implies":

@@ -38,7 +38,7 @@ class ScheduledStep(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """A run as an engine reports it: a normalised initial state and steps; no state when making the first one failed."""
+    """A run as an engine reports it: a normalised initial state, None when making it failed, and the steps."""
 
     initial: State | None
     steps: tuple[ScheduledStep, ...] = ()

@@ -143,6 +143,8 @@ LIMITED = CheckResult(
         PropertyResult("mutual_exclusion", "invariant", Outcome.UNKNOWN),
         PropertyResult("served", "reachable", Outcome.HOLDS),
         PropertyResult("deadlock", "deadlock", Outcome.UNKNOWN),
+        PropertyResult("range", "failure", Outcome.UNKNOWN, "never asked"),
+        PropertyResult("assertion", "failure", Outcome.UNKNOWN, "never asked"),
     ),
     counterexamples=(),
     line=43,

@@ -104,7 +104,7 @@ class Body:
             write(depth)
             return
         self.lines.put(depth, "try:")
-        self._block(depth, write)
+        self.lines.block(depth, write)
         self.lines.put(depth, "except StepFailed as stopped:")
         self.lines.put(depth + 1, f"add(({self._number}, None, None, stopped.failed))")
 
@@ -114,13 +114,6 @@ class Body:
         if self._counters:
             counts = f"({', '.join(map(way.storage.counted, self._counters))},)"
         self.lines.put(depth, f"add(({self._number}, {way.storage.successor()}, {counts}, None))")
-
-    def _block(self, depth: int, write: Callable[[int], None]) -> None:
-        """Write an indented block, which may turn out empty."""
-        before = len(self.lines.lines)
-        write(depth + 1)
-        if len(self.lines.lines) == before:
-            self.lines.put(depth + 1, "pass")
 
     def _settle(self, way: Way, depth: int) -> Way:
         for mark in way.marks:
@@ -170,9 +163,7 @@ class Body:
         match effect:
             case Write(variable, indices, value):
                 way = self._settle(way, depth)
-                places = tuple(
-                    self._expressions.index(simplify(index, known), way.storage) for index in indices
-                )
+                places = tuple(self._expressions.index(simplify(index, known), way.storage) for index in indices)
                 text = self._text(simplify(value, known), way.storage)
                 storage = way.storage.write(variable, places, text, self.lines, depth)
                 goes_on(replace(way, storage=storage), depth)
@@ -193,7 +184,7 @@ class Body:
                 simple = simplify(test, known)
                 if not isinstance(simple, Literal):
                     put(depth, f"if {self._text(simple, way.storage)}:")
-                    self._block(depth, lambda inner: goes_on(way, inner))
+                    self.lines.block(depth, lambda inner: goes_on(way, inner))
                 elif simple.value:
                     goes_on(way, depth)
             case Assert(test, failure):
@@ -235,10 +226,10 @@ class Body:
             written = dict.fromkeys((*self._written(effect.then, known), *self._written(effect.otherwise, known)))
             inside, after = replace(way, storage=way.storage.pin(written, self.lines, depth)), _nothing
         self.lines.put(depth, f"if {text}:")
-        self._block(depth, lambda at: block(True, inside, at, after))
+        self.lines.block(depth, lambda at: block(True, inside, at, after))
         if not joins or effect.otherwise or effect.branch is not None:
             self.lines.put(depth, "else:")
-            self._block(depth, lambda at: block(False, inside, at, after))
+            self.lines.block(depth, lambda at: block(False, inside, at, after))
         if joins:
             goes_on(replace(inside, storage=inside.storage.unpin(way.storage)), depth)
 
@@ -255,7 +246,7 @@ class Body:
             visited = self._expressions.iterable(over, inside.storage, ordered=True)
             self.lines.put(depth, f"for {name.name} in {visited}:")
             inner = {**known, effect.name: name}
-            self._block(depth, lambda at: self._run(effect.body, inside, inner, at, _nothing))
+            self.lines.block(depth, lambda at: self._run(effect.body, inside, inner, at, _nothing))
             goes_on(replace(inside, storage=inside.storage.unpin(way.storage)), depth)
             return
         rounds: list[tuple[Effects, Known]] = []
@@ -302,7 +293,7 @@ class Body:
             name = Bound(self._names.fresh(effect.name), element_domain(over.domain))
             visited = self._expressions.alternatives(over, way.storage) if isinstance(over, Literal) else kept
             put(depth, f"for {name.name} in {visited}:")
-            self._block(depth, lambda at: alternative(name, at))
+            self.lines.block(depth, lambda at: alternative(name, at))
             return
         for value in dict.fromkeys(elements):
             element = Literal(value, element_domain(over.domain))
@@ -310,7 +301,7 @@ class Body:
                 alternative(element, depth)
             else:
                 put(depth, f"if {value} in {kept}:")
-                self._block(depth, lambda at, element=element: alternative(element, at))  # type: ignore[misc]
+                self.lines.block(depth, lambda at, element=element: alternative(element, at))  # type: ignore[misc]
 
     def _written(self, effects: Effects, known: Known) -> dict[Place, None]:
         """Every place that the effects may write, in order."""

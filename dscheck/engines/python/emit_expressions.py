@@ -2,7 +2,7 @@
 
 from typing import Protocol, assert_never
 
-from dscheck.domains import Bag, Domain, Id, Int, List, Map, Optional, Set, Stamp, Tuple, Value, Vector, includes
+from dscheck.domains import Bag, Domain, Id, Int, List, Map, Optional, Set, Value, Vector, includes
 from dscheck.engines.python.names import Names
 from dscheck.engines.python.simplify import Simplifier
 from dscheck.model.expressions import (
@@ -19,7 +19,6 @@ from dscheck.model.expressions import (
     Quantified,
     Read,
 )
-from dscheck.semantics.evaluate import element_domain
 
 Index = int | str  # a known index, or the text of one
 
@@ -209,7 +208,9 @@ class Expressions:
                 return f"join_vectors({listed})"
             case "min" | "max" as operator:
                 if len(arguments) == 2 and all(map(str.isidentifier, arguments)):
-                    return f"({first} if {first} {'<=' if operator == 'min' else '>='} {arguments[1]} else {arguments[1]})"
+                    return (
+                        f"({first} if {first} {'<=' if operator == 'min' else '>='} {arguments[1]} else {arguments[1]})"
+                    )
                 return f"{operator}({listed})"
             case "in":
                 return f"({first} in {f'dict({arguments[1]})' if isinstance(domains[1], Map) else arguments[1]})"
@@ -219,7 +220,9 @@ class Expressions:
                 return f"({listed},)" if arguments else "()"
             case "map":
                 pairs = zip(arguments[::2], arguments[1::2], strict=True)
-                return f"make_map([{', '.join(f'({key}, {image})' for key, image in pairs)}], {self._map_key(expression)})"
+                return (
+                    f"make_map([{', '.join(f'({key}, {image})' for key, image in pairs)}], {self._map_key(expression)})"
+                )
             case "put":
                 return f"make_map([*{first}, ({arguments[1]}, {arguments[2]})], {self._map_key(expression)})"
             case "length":

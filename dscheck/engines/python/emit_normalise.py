@@ -31,7 +31,7 @@ def emit_normalise(names: Names) -> str:
     for variable in names.system.variables:
         kinds.update(dict.fromkeys(_kinds(variable.domain)))
     if len(kinds) == 1:
-        return _Shift(names, *kinds, "normalise").text()
+        return _Shift(names, next(iter(kinds)), "normalise").text()
     functions = [_Shift(names, kind, f"normalise_{number}").text() for number, kind in enumerate(kinds)]
     whole = "state"
     for number in range(len(kinds)):
@@ -178,8 +178,8 @@ class _Shift:
                 result = text
                 for kind in kinds:
                     if self._kind in _kinds(kind):
-                        fields = self._fields([field for _, field in kind.fields], text, 1, depth)
-                        result = f"({fields} if {text}[0] == {kind.name!r} else {result})"
+                        moved = self._fields([field for _, field in kind.fields], text, 1, depth)
+                        result = f"({moved} if {text}[0] == {kind.name!r} else {result})"
                 return result
             case _:
                 raise TypeError(f"{domain} holds no stamps")

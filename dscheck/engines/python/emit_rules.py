@@ -105,10 +105,14 @@ class _RuleWriter:
                     return
             if tests:
                 self._lines.put(depth, f"if {' and '.join(tests)}:")
-                depth += 1
+                self._lines.block(depth, lambda at: self._loop(parameters, guard, known, at))
+                return
+        self._loop(parameters, guard, known, depth)
+
+    def _loop(self, parameters: tuple[Parameter, ...], guard: tuple[Expression, ...], known: Known, depth: int) -> None:
+        """Write a loop or copies for the first of `parameters`."""
         first, rest = parameters[0], parameters[1:]
         over = self._simplifier.simplify(first.over, known)
-        fails = can_fail(over)
 
         def instance(element: Expression, at: int) -> None:
             self._parameters(rest, guard, {**known, first.name: element}, at)
@@ -116,7 +120,7 @@ class _RuleWriter:
         def instances(at: int) -> None:
             self._instances(first, over, instance, at)
 
-        self._body.caught(depth, instances, fails=fails)
+        self._body.caught(depth, instances, fails=self._simplifier.can_fail(over))
 
     def _instances(
         self, parameter: Parameter, over: Expression, each: Callable[[Expression, int], None], depth: int
@@ -126,7 +130,7 @@ class _RuleWriter:
         if elements is None:
             name = Bound(self._expressions.names.fresh(parameter.name), parameter.domain)
             put(depth, f"for {name.name} in {self._expressions.alternatives(over, self._storage)}:")
-            self._block(depth, lambda at: each(name, at))
+            self._lines.block(depth, lambda at: each(name, at))
             return
         text = self._expressions.text(over, self._storage)
         if not isinstance(over, Literal) and not text.isidentifier():
@@ -139,7 +143,7 @@ class _RuleWriter:
                 each(element, depth)
             else:
                 put(depth, f"if {value} in {text}:")
-                self._block(depth, lambda at, element=element: each(element, at))  # type: ignore[misc]
+                self._lines.block(depth, lambda at, element=element: each(element, at))  # type: ignore[misc]
 
     def _step(self, guard: tuple[Expression, ...], known: Known, depth: int) -> None:
         """Write the rest of the guard and the body."""
@@ -148,8 +152,10 @@ class _RuleWriter:
 
         def guarded(at: int) -> None:
             if asked:
-                self._lines.put(at, f"if {' and '.join(self._expressions.text(part, self._storage) for part in asked)}:")
-                self._block(at, lambda inner: self._body.instance(self._storage, known, inner))
+                self._lines.put(
+                    at, f"if {' and '.join(self._expressions.text(part, self._storage) for part in asked)}:"
+                )
+                self._lines.block(at, lambda inner: self._body.instance(self._storage, known, inner))
             else:
                 self._body.instance(self._storage, known, at)
 
@@ -157,12 +163,6 @@ class _RuleWriter:
             return  # false for these parameters
         fails = self._body.fails or any(map(self._simplifier.can_fail, asked))
         self._body.caught(depth, guarded, fails=fails)
-
-    def _block(self, depth: int, write: Callable[[int], None]) -> None:
-        before = len(self._lines.lines)
-        write(depth + 1)
-        if len(self._lines.lines) == before:
-            self._lines.put(depth + 1, "pass")
 
 
 def _conjuncts(guard: Expression) -> list[Expression]:

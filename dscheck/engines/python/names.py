@@ -30,7 +30,6 @@ from dscheck.model.layout import Layout, layout_of
 from dscheck.model.system import System
 from dscheck.semantics.evaluate import StepFailed
 
-
 _RESERVED = {*keyword.kwlist, *dir(builtins), *FUNCTIONS, "add", "after", "before", "branches", "contains", "found",
              "state", "stopped", "StepFailed"}  # fmt: skip
 

@@ -140,8 +140,8 @@ def lower_vector(vector: Value, floor: Value) -> Value:
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
-        quotient, remainder, item, replaced, lookup, make_map, remove_keys, distinct, add_to_bag, take_from_bag, without, insert,
-        tick_vector, join_vectors, vector_less_or_equal, vector_less, least, greatest, greatest_vector,
+        quotient, remainder, item, replaced, lookup, make_map, remove_keys, distinct, add_to_bag, take_from_bag,
+        without, insert, tick_vector, join_vectors, vector_less_or_equal, vector_less, least, greatest, greatest_vector,
         join_least, lower_vector,
     )
 }  # fmt: skip

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Literal as OneOf
 from typing import assert_never
 
-from dscheck.domains import Bool, Domain, Id, Int, Set, Value, contains, includes
+from dscheck.domains import Bool, Id, Int, Set, Value, contains, includes
 from dscheck.model.expressions import (
     Apply,
     Bound,

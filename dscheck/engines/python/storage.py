@@ -7,7 +7,7 @@ or the rounds of a loop write different entries, these get one common local befo
 A list takes any index, and is what remains when unrolling would make the code too long.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Protocol
@@ -45,6 +45,13 @@ class Lines:
         self.characters += depth + len(text) + 1
         if self.characters > self._most or depth > _DEEPEST:
             raise TooLong
+
+    def block(self, depth: int, write: Callable[[int], None]) -> None:
+        """Write what belongs inside the line before, which is indented by `depth`; it may turn out to be nothing."""
+        before = len(self.lines)
+        write(depth + 1)
+        if len(self.lines) == before:
+            self.put(depth + 1, "pass")
 
 
 class Storage(Protocol):
@@ -239,7 +246,9 @@ class Listed:
     def pin(self, places: Iterable[Place], lines: Lines, depth: int) -> "Listed":
         """See `Storage`."""
         all_places = list(places)
-        after = self if self.list or not any(isinstance(each, int) for each in all_places) else self._copied(lines, depth)
+        after = (
+            self if self.list or not any(isinstance(each, int) for each in all_places) else self._copied(lines, depth)
+        )
         counters = [place for place in all_places if isinstance(place, str)]
         return replace(after, counters=self.counters.pin(counters, lines, depth))
 
