@@ -43,10 +43,11 @@ def check(
 
     Raises:
         UnknownEngine: no engine has that name.
+        ValueError: no spec has a check of one of these names.
     """
     paths = [path] if isinstance(path, str | PathLike) else list(path)
     options = _options(checks, constants, engine, Limits(max_states=max_states, max_depth=max_depth, timeout=timeout))
-    return _printable(workflow.check_paths([fspath(each) for each in paths], options))
+    return _printable(workflow.check_paths([fspath(each) for each in paths], options), options)
 
 
 def check_text(
@@ -72,9 +73,10 @@ def check_text(
 
     Raises:
         UnknownEngine: no engine has that name.
+        ValueError: no spec has a check of one of these names.
     """
     options = _options(checks, constants, engine, Limits(max_states=max_states, max_depth=max_depth, timeout=timeout))
-    return _printable(workflow.check_text(source, options))
+    return _printable(workflow.check_text(source, options), options)
 
 
 def _options(
@@ -90,5 +92,8 @@ def _text(value: Constant) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _printable(report: Report) -> Report:
+def _printable(report: Report, options: CheckOptions) -> Report:
+    missing = report.missing_checks(options.checks)
+    if missing:  # an answer to nothing would look like success
+        raise ValueError(f"there is no check {', '.join(map(repr, missing))}")
     return replace(report, text=report_as_text(report).rstrip("\n"))

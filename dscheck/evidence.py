@@ -70,7 +70,7 @@ def failure_text(failed: Failed) -> str:
 def _reasons(system: System, violation: Violation, prop: Property | None, run: Run) -> tuple[Reason, ...]:
     """Why the property is false at the end of the run; confirms that it is."""
     if violation.failed is not None:
-        return (Reason(failure_text(violation.failed), "false"),)
+        return (Reason(failure_text(violation.failed), ""),)
     if prop is None or run.initial is None:
         raise NotConfirmed(f"nothing says what {violation.property} means")
     states = run.states

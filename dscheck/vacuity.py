@@ -2,6 +2,7 @@
 
 from dscheck.explore.finding import Exploration, SearchEnd
 from dscheck.language import syntax
+from dscheck.model.folding import decided
 from dscheck.model.system import Rule, System
 from dscheck.source import Span
 from dscheck.verdict import Caution, Outcome
@@ -40,8 +41,8 @@ def _silent_rules(system: System, exploration: Exploration) -> list[Caution]:
     fired: dict[tuple[int, str], int] = {}
     first: dict[tuple[int, str], Rule] = {}
     for rule, count in zip(system.rules, exploration.fired, strict=True):
-        if rule.is_fault or rule.kind == "discard":
-            continue
+        if rule.is_fault or rule.kind == "discard" or decided(rule.guard) is False:
+            continue  # the constants switch it off: another variant of the spec
         key = (_line(system, rule.span), rule.name)
         fired[key] = fired.get(key, 0) + count
         first.setdefault(key, rule)

@@ -5,7 +5,7 @@ any report later.
 """
 
 import builtins
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal
@@ -246,6 +246,16 @@ class Report:
 
     def __str__(self) -> str:
         return self.text
+
+    def missing_checks(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Those of `names` that no check has, be it as its own name or that of its sweep.
+
+        None while some file could not be asked: it might have them.
+        """
+        if any(diagnostic.severity == "error" for file in self.files for diagnostic in file.diagnostics):
+            return ()
+        found = {name for check in self.checks for name in (check.name, check.name.partition("[")[0])}
+        return tuple(name for name in names if name not in found)
 
     def exit_code(self, *, strict: bool = False) -> int:
         """The worst of all checks, in the order 4, 130, 2, 1, 3, 0.

@@ -40,11 +40,11 @@ def test_one_path_or_several(path, paths, asked):
 @pytest.mark.parametrize("function", [dscheck.check, dscheck.check_text])
 def test_options(function, asked):
     function(
-        "x", checks=["a", "b"], constants={"N": 3, "EARLY": True, "network.order": "fifo"}, engine="python",
+        "x", checks=["two", "two"], constants={"N": 3, "EARLY": True, "network.order": "fifo"}, engine="python",
         max_states=1, max_depth=2, timeout=3.0,
     )  # fmt: skip
     assert asked[0][1] == CheckOptions(
-        checks=("a", "b"),
+        checks=("two", "two"),
         constants={"N": "3", "EARLY": "true", "network.order": "fifo"},
         engine="python",
         limits=Limits(max_states=1, max_depth=2, timeout=3.0),
@@ -54,6 +54,12 @@ def test_options(function, asked):
 def test_one_check_by_its_name(asked):
     dscheck.check_text("protocol X", checks="two")
     assert asked == [("protocol X", CheckOptions(checks=("two",)))]
+
+
+@pytest.mark.parametrize("function", [dscheck.check, dscheck.check_text])
+def test_a_check_that_is_not_there_is_no_success(function, asked):
+    with pytest.raises(ValueError, match="there is no check 'tow'"):
+        function("x", checks=["two", "tow"])
 
 
 @pytest.mark.parametrize("name", dscheck.__all__)

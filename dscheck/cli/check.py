@@ -176,10 +176,7 @@ def _rendered(report: Report, form: str, style: Style, *, strict: bool, quiet: b
 
 def _unknown_check(report: Report, asked: Sequence[str]) -> tuple[str, str] | None:
     """The complaint about a name that no file has, with the nearest one; files with errors complain themselves."""
-    if any(file.diagnostics and not file.checks for file in report.files):
-        return None
-    found = {each.name for each in report.checks} | {each.name.partition("[")[0] for each in report.checks}
-    missing = [name for name in asked if name not in found]
+    missing = report.missing_checks(asked)
     if not missing:
         return None
     names: dict[str, None] = {}

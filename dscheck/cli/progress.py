@@ -31,15 +31,15 @@ def shown_progress(*, silent: bool) -> Iterator[Observer]:
 
 
 def progress_line(progress: Progress) -> str:
-    """`specs/x.dsc two     12,345 states     3,210 queue   depth  14     52,000 states/s    120 MB`
+    """`    12,345 states      3,210 queue  depth  14   52,000 states/s    120 MB  specs/x.dsc two`
 
-    Every number has a fixed width, so that the line does not jump.
+    Every number has a fixed width, so that the line does not jump; a narrow terminal cuts the name.
     """
     rate = progress.states / progress.seconds if progress.seconds > 0 else 0.0
     return (
-        f"{progress.file} {progress.check}  {progress.states:>12,} states  {progress.queue:>11,} queue"
-        f"  depth {progress.depth:>4}  {rate:>9,.0f} states/s  {progress.memory_bytes / 1e6:>7,.0f} MB"
-    ).strip()
+        f"{progress.states:>11,} states {progress.queue:>10,} queue  depth {progress.depth:>3} {rate:>8,.0f} states/s"
+        f" {progress.memory_bytes / 1e6:>6,.0f} MB  {progress.file} {progress.check}"
+    ).rstrip()
 
 
 def restore_cursor() -> None:

@@ -43,6 +43,11 @@ class DefinitionStepper:
         """See `Stepper`."""
         return sum((not self.always(number, state)) << number for number in range(len(self._formulas.always)))
 
+    def step_violations(self, before: State, after: State) -> int:
+        """See `Stepper`."""
+        numbers = range(len(self._formulas.steps))
+        return sum((not self.step_holds(number, before, after)) << number for number in numbers)
+
     def always(self, number: int, state: State) -> bool:
         """See `Stepper`."""
         return bool(self._value(self._formulas.always[number], state, state))

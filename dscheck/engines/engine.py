@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 from dscheck.explore.finding import Exploration
 from dscheck.explore.questions import questions_of
-from dscheck.explore.search import Observer, explore
+from dscheck.explore.search import explore
 from dscheck.explore.stepper import Formulas, Stepper, StepperFactory
 from dscheck.model.system import System
 from dscheck.options import Limits
+from dscheck.progress import Observer
 
 
 class EngineEntry(NamedTuple):

@@ -114,57 +114,62 @@ class _Search:
         initial, failures = self.stepper.initial()
         for failed in failures:
             self._violated(failed.failure.property, "failure", Schedule(None), failed)
-        for state in initial:
-            self._admit(state, -1, -1)
         states = self.store.states
+        for state in initial:
+            if len(states) == self.limits.max_states:
+                raise _Cut(SearchEnd.MAX_STATES)
+            self.store.add(state)
+            self._judge_state(len(states) - 1, state)
         begin, end = 0, len(states)
         while begin < end:
             if any(map(self.stop_at, self.violations)):
                 return SearchEnd.FOUND
             if self.depth == self.limits.max_depth:
                 return self._edge_of_depth(begin, end)
-            for position in range(begin, end):
-                if position % _GLANCE_EVERY == 0:
-                    self._glance(position)
-                self._expand(position, states[position])
+            self._expand(begin, end)
             begin, end = end, len(states)
             self.depth += begin < end
         # A violation found in the last level does not make the search less complete.
         return SearchEnd.EXHAUSTED
 
-    def _expand(self, position: int, state: State) -> None:
-        stepper, store, questions = self.stepper, self.store, self.questions
-        normalise = stepper.normalise if stepper.shifts else None
-        index, fired, graph = store.index, self.fired, self.graph
-        edges = stepper.edges(state)
-        self.transitions += len(edges)
-        if graph is not None:
-            graph.open(position)
-        for rule, raw, counts, failed in edges:
-            fired[rule] += 1
-            if raw is None:
-                assert failed is not None
-                name = failed.failure.property
-                if name not in self.violations:
-                    self._violated(name, "failure", store.failing(position, rule, failed), failed)
-                continue
-            successor = normalise(raw) if normalise is not None else raw
-            if questions.steps:
-                self._judge_step(position, rule, raw, successor, counts)
-            if successor not in index:
-                self._admit(successor, position, rule)
+    def _expand(self, begin: int, end: int) -> None:
+        """Find all labels of the stored states from `begin` to `end`. Everything else is rare; this is not."""
+        stepper, store, fired, graph = self.stepper, self.store, self.fired, self.graph
+        states, index = store.states, store.index
+        find, normalise, judge_state = stepper.edges, stepper.normalise, self._judge_state
+        shifts, judges_steps, judges_final = stepper.shifts, bool(self.questions.steps), bool(self.questions.final)
+        most = self.limits.max_states
+        for position in range(begin, end):
+            if position % _GLANCE_EVERY == 0:
+                self._glance(position)
+            state = states[position]
+            edges = find(state)
+            self.transitions += len(edges)
             if graph is not None:
-                graph.add(rule, index[successor], counts)
-        self._judge_final(position, state, edges)
+                graph.open(position)
+            for rule, raw, counts, failed in edges:
+                fired[rule] += 1
+                if raw is None:
+                    self._failed_step(position, rule, failed)
+                    continue
+                successor = normalise(raw) if shifts else raw
+                if judges_steps:
+                    self._judge_step(position, rule, raw, successor, counts)
+                if successor not in index:
+                    if len(states) == most:
+                        raise _Cut(SearchEnd.MAX_STATES)
+                    store.add(successor, position, rule)
+                    judge_state(len(states) - 1, successor)
+                if graph is not None:
+                    graph.add(rule, index[successor], counts)
+            if judges_final:
+                self._judge_final(position, state, edges)
 
-    def _admit(self, state: State, parent: int, rule: int) -> None:
-        position = len(self.store.states)
-        if position == self.limits.max_states:
-            if state in self.store.index:
-                return
-            raise _Cut(SearchEnd.MAX_STATES)
-        if self.store.admit(state, parent, rule):
-            self._judge_state(position, state)
+    def _failed_step(self, position: int, rule: int, failed: Failed | None) -> None:
+        assert failed is not None
+        name = failed.failure.property
+        if name not in self.violations:
+            self._violated(name, "failure", self.store.failing(position, rule, failed), failed)
 
     def _edge_of_depth(self, begin: int, end: int) -> SearchEnd:
         """The states at the depth limit: they may be wrong final states, but nothing is explored from them."""
@@ -251,24 +256,30 @@ class _Search:
     def _judge_step(
         self, position: int, rule: int, raw: State, successor: State, counts: tuple[int, ...] | None
     ) -> None:
-        before = self.store.states[position]
+        stepper, before = self.stepper, self.store.states[position]
+        try:
+            wrong = stepper.step_violations(before, raw)
+            if not wrong:
+                return
+        except StepFailed:
+            wrong = 0
+            for number, name in enumerate(self.questions.steps):
+                try:
+                    wrong |= (not stepper.step_holds(number, before, raw)) << number
+                except StepFailed as stopped:
+                    last = ScheduledStep(rule, successor, counts)
+                    self._without_value(name, self.store.schedule(position, last), stopped.failed)
         for number, name in enumerate(self.questions.steps):
-            if name in self.violations:
-                continue
-            last = ScheduledStep(rule, successor, counts)
-            try:
-                holds = self.stepper.step_holds(number, before, raw)
-            except StepFailed as stopped:
-                self._without_value(name, self.store.schedule(position, last), stopped.failed)
-                continue
-            if not holds:
+            if wrong >> number & 1 and name not in self.violations:
+                last = ScheduledStep(rule, successor, counts)
                 self._violated(name, "step", self.store.schedule(position, last))
 
     def _judge_final(self, position: int, state: State, edges: list[Edge]) -> None:
-        if not self.questions.final or DEADLOCK in self.violations:
-            return
         faults = self.questions.faults
-        if not all(faults[edge[0]] for edge in edges):
+        for edge in edges:
+            if not faults[edge[0]]:
+                return
+        if DEADLOCK in self.violations:
             return
         try:
             right = all(self.stepper.answer(number, state) for number in self.questions.final)
@@ -309,7 +320,7 @@ class _Search:
         return Exploration(
             end=self.end,
             statistics=Statistics(
-                states=len(self.store.rules),
+                states=len(self.store.states),
                 transitions=self.transitions,
                 depth=self.depth,
                 seconds=time.monotonic() - self.started,

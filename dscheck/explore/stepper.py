@@ -58,6 +58,13 @@ class Stepper(Protocol):
             StepFailed: one of them has no value; `always` then tells which.
         """
 
+    def step_violations(self, before: State, after: State) -> int:
+        """Bit i is set when formula i of `steps` is false of the pair (stored state, raw successor).
+
+        Raises:
+            StepFailed: one of them has no value; `step_holds` then tells which.
+        """
+
     def always(self, number: int, state: State) -> bool:
         """Is one formula of `always` true?
 

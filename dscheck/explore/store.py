@@ -27,14 +27,12 @@ class Store:
         self.parents = array("q")
         self.rules = array("i")
 
-    def admit(self, state: State, parent: int = _NO_PARENT, rule: int = -1) -> bool:
-        """Add `state` unless it is known; was it new?"""
-        if self.index.setdefault(state, len(self.states)) != len(self.states):
-            return False
-        self.states.append(state)
+    def add(self, state: State, parent: int = _NO_PARENT, rule: int = -1) -> None:
+        """Add a state that is not known yet."""
+        self.index[state] = len(self.states)
         self.parents.append(parent)
         self.rules.append(rule)
-        return True
+        self.states.append(state)  # last: an interrupt leaves every state with its parent
 
     def schedule(self, position: int, *last: ScheduledStep) -> Schedule:
         """The shortest run to the state at `position`, with the steps `last` after it."""

@@ -61,6 +61,12 @@ def is_spec(path: Path) -> bool:
         return parser.is_spec(file.read(MOST_COMMENT))
 
 
+def shown(path: Path) -> Path:
+    """The path as a user at the command line would give it, so that the replay command can be pasted."""
+    here = type(path).cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
 class SpecFile(pytest.File):
     """A spec, whose checks are its tests."""
 
@@ -71,7 +77,7 @@ class SpecFile(pytest.File):
         from dscheck.report.diagnostics_as_text import diagnostics_as_text
 
         try:
-            checks = workflow.check_names(self.path)
+            checks = workflow.check_names(shown(self.path))
         except SpecError as error:
             raise self.CollectError(diagnostics_as_text(error.source, error.diagnostics)) from None
         for name, line in checks:
@@ -104,7 +110,7 @@ class SpecCheck(pytest.Item):
         from dscheck.engines.engine import UnknownEngine
 
         try:
-            report = workflow.check_paths([self.path], check_options(self.config, self.name))
+            report = workflow.check_paths([shown(self.path)], check_options(self.config, self.name))
         except UnknownEngine as error:
             raise CheckNotMetError(str(error)) from None
         file = report.files[0]

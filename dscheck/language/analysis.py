@@ -8,18 +8,18 @@ from dataclasses import replace
 from dscheck.diagnostics import SpecError
 from dscheck.language import syntax
 from dscheck.language.bodies import check_bodies, check_properties, check_uncalled_functions
-from dscheck.language.checked import CheckedSpec, Tables
+from dscheck.language.checked import CheckedSpec, ProcessInfo, Tables
 from dscheck.language.configuration import check_checks, check_options
 from dscheck.language.declarations import collect
 from dscheck.language.declared_types import type_constants, type_declarations
 from dscheck.language.findings import Findings
-from dscheck.language.message_flow import check_flow, sender_of
+from dscheck.language.message_flow import Sends, check_flow, sender_of
 from dscheck.language.parser import parse
 from dscheck.language.restrictions import check_timers
 from dscheck.language.scopes import CONSTANT, Context, DeclaredTypes, Usage
 from dscheck.language.typecheck_expression import infer_expression
 from dscheck.language.unused import warn_unused
-from dscheck.source import SourceFile, Span
+from dscheck.source import SourceFile
 
 MOST_ROUNDS = 10
 DEEPEST_CALLS = 20_000
@@ -58,14 +58,16 @@ def _analyse(source: SourceFile, spec: syntax.Spec) -> CheckedSpec:
     type_declarations(declared)
     check_options(declared)
     check_checks(declared)
-    sends: dict[tuple[str, str, str], Span] = {}
+    sends = Sends({})
     ctx = _round(declared, sends, last=False)
-    rounds = 1
-    while ctx.usage.sends != sends and rounds < MOST_ROUNDS:
-        sends = ctx.usage.sends
+    for _ in range(MOST_ROUNDS):
+        if ctx.usage.sends.keys() == sends.places.keys():
+            break
+        sends = Sends(ctx.usage.sends)
         ctx = _round(declared, sends, last=False)
-        rounds += 1
-    ctx = _round(declared, sends, last=True)
+    if any(_has_no_sender(handler, process, sends) for process in known.processes.values()
+           for handler in process.handlers):  # fmt: skip
+        ctx = _round(declared, sends, last=True)
     check_properties(ctx)
     check_uncalled_functions(ctx)
     check_flow(ctx, sends)
@@ -76,7 +78,9 @@ def _analyse(source: SourceFile, spec: syntax.Spec) -> CheckedSpec:
         findings.add(diagnostic)
     if findings.errors():
         raise SpecError(source, findings.errors())
-    pairs = {(message, (sender, receiver)) for message, sender, receiver in sends}
+    pairs: dict[str, set[tuple[str, str]]] = {name: set() for name in known.messages}
+    for message, sender, receiver in sends.places:
+        pairs[message].add((sender, receiver))
     return CheckedSpec(
         source=source,
         spec=spec,
@@ -89,7 +93,7 @@ def _analyse(source: SourceFile, spec: syntax.Spec) -> CheckedSpec:
         processes=known.processes,
         shared=known.shared,
         sender_of=sender_of(known.processes, sends),
-        senders={name: frozenset(pair for message, pair in pairs if message == name) for name in known.messages},
+        senders={name: frozenset(found) for name, found in pairs.items()},
         symmetric=frozenset(name for name in known.unordered if not known.processes[name].ring),
         properties=known.properties,
         tights=tuple(known.tights),
@@ -101,7 +105,11 @@ def _analyse(source: SourceFile, spec: syntax.Spec) -> CheckedSpec:
     )
 
 
-def _round(declared: Context, sends: dict[tuple[str, str, str], Span], *, last: bool) -> Context:
+def _has_no_sender(handler: syntax.Handler, process: ProcessInfo, sends: Sends) -> bool:
+    return handler.sender is not None and not sends.senders(handler.message.name, process.name)
+
+
+def _round(declared: Context, sends: Sends, *, last: bool) -> Context:
     """Check all bodies anew, with the senders found so far."""
     before = declared.tables
     tables = Tables(

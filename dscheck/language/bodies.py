@@ -95,7 +95,7 @@ def _check_uncalled(ctx: Context) -> None:
     aside = replace(ctx, tables=Tables(), usage=replace(ctx.usage, sends={}, called=set()))
     for process, helpers in known.helpers.items():
         for name, helper in helpers.items():
-            if (process, name) not in ctx.usage.called:
+            if (process, name) not in ctx.usage.called | aside.usage.called:
                 types = tuple(Unknown() for _ in helper.parameters)
                 place = aside.at(Place("body", process, body="handler"))
                 expand_with(place, helper, types, helper.name.span, check_helper_body(helper))
@@ -105,7 +105,7 @@ def check_uncalled_functions(ctx: Context) -> None:
     """As for helpers; properties come first, since they may call functions too."""
     aside = replace(ctx, tables=Tables(), usage=replace(ctx.usage, sends={}, called=set()))
     for name, function in ctx.declarations.functions.items():
-        if ("", name) not in ctx.usage.called:
+        if ("", name) not in ctx.usage.called | aside.usage.called:
             types = tuple(Unknown() for _ in function.parameters)
             expand_with(aside.at(PROPERTY), function, types, function.name.span, check_function_body(function))
 

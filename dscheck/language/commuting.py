@@ -15,7 +15,7 @@ from dscheck.language.checked import Expansion, OwnVariableMeaning, RemoteVariab
 from dscheck.language.scopes import Context
 from dscheck.language.traversal import walk
 from dscheck.language.type_rules import plain, process_within
-from dscheck.language.types import Int, List, Map, Set, Type
+from dscheck.language.types import Int, List, Map, Set, Type, Unknown
 from dscheck.source import Span
 
 
@@ -172,11 +172,11 @@ def _of_assign(ctx: Context, node: syntax.Assign, name: str, effects: Effects) -
     if own_entry or _is_own_member(node, name):
         written.append(Write("own", node.span))
         return
-    whole = plain(ctx.tables.type_of.get(id(target), Int()))
+    changed = plain(ctx.tables.type_of.get(id(node.target), Unknown()))
     match node.operator:
-        case "+=" if target is node.target and isinstance(whole, Set | Int):
+        case "+=" if isinstance(changed, Set | Int | Unknown):
             written.append(Write("adds", node.span))
-        case "-=" if target is node.target and isinstance(whole, Set | Map | Int):
+        case "-=" if isinstance(changed, Set | Map | Int | Unknown):
             written.append(Write("removes", node.span))
         case "=" if target is node.target:
             written.append(Write("set", node.span, node.value))

@@ -1,7 +1,8 @@
 """Which things does the spec declare, and does any name mean two of them?"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from dscheck.diagnostics import Label
 from dscheck.language import syntax
@@ -44,12 +45,12 @@ class Declarations:
     faults: syntax.Faults | None = None
     checks: dict[str, syntax.Check] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def ordered(self) -> frozenset[str]:
         """Processes whose ids are numbers."""
         return frozenset(name for name, process in self.processes.items() if process.ordered)
 
-    @property
+    @cached_property
     def unordered(self) -> frozenset[str]:
         """Process sets whose ids are no numbers, whether or not they form a ring."""
         return frozenset(
@@ -239,11 +240,32 @@ def _take_apart(process: syntax.Process, findings: Findings) -> ProcessInfo:
 
 
 def _collect_literals(spec: syntax.Spec, known: Declarations, findings: Findings) -> None:
-    for node in walk(spec):
-        if isinstance(node, syntax.InlineEnum | syntax.EnumType):
-            _distinct(findings, node.literals, "literal of this enumeration")
-            for literal in node.literals:
+    for declaration in spec.declarations:
+        for enumeration in _enumerations(declaration):
+            _distinct(findings, enumeration.literals, "literal of this enumeration")
+            for literal in enumeration.literals:
                 known.literals.setdefault(literal.name, literal.span)
+
+
+def _enumerations(declaration: syntax.Declaration) -> Iterator[syntax.EnumType | syntax.InlineEnum]:
+    """Every enumeration that `declaration` writes out; the bodies, most of the text, have none."""
+    written: list[object] = []
+    match declaration:
+        case syntax.EnumType():
+            yield declaration
+        case syntax.RecordType(_, fields) | syntax.Function(_, fields):
+            written += fields
+        case syntax.Messages(items):
+            written += [message.fields for message in items]
+        case syntax.SharedVariable(variable):
+            written.append(variable.type)
+        case syntax.Process(_, _, _, members):
+            written += [member.type for member in members if isinstance(member, syntax.Variable)]
+            written += [member.parameters for member in members if isinstance(member, syntax.Helper)]
+        case _:
+            pass
+    for a_type in written:
+        yield from (node for node in walk(a_type) if isinstance(node, syntax.InlineEnum))
 
 
 def _find_clashes(known: Declarations, findings: Findings) -> None:
@@ -253,8 +275,11 @@ def _find_clashes(known: Declarations, findings: Findings) -> None:
             what, first = known.named[literal]
             clash(findings, literal, span, what, first)
     for process in known.processes.values():
-        own = {literal.name: literal.span for node in walk(process.declaration) if isinstance(node, syntax.InlineEnum)
-               for literal in node.literals}  # fmt: skip
+        own = {
+            literal.name: literal.span
+            for enumeration in _enumerations(process.declaration)
+            for literal in enumeration.literals
+        }
         for name, variable in process.variables.items():
             here = variable.name.span
             if name in known.named:

@@ -58,11 +58,12 @@ def _stepped(text: str, at: int) -> Foreign | None:
             continue
         target, sign = match["target"], match["sign"]
         span = Span(*match.span("sign"))
+        gap = " " if match.end("target") == span.start else ""
         if sign in {"++", "--"}:
-            ours = f" {sign[0]}= 1"
-            return Foreign("DS0109", span, ours, f"write `{target}{ours}`", "there is no such operator")
+            ours = f"{gap}{sign[0]}= 1"
+            return Foreign("DS0109", span, ours, f"write `{target} {sign[0]}= 1`", "there is no such operator")
         return Foreign(
-            "DS0109", span, f" = {target} {sign[0]}", f"write `{target} = {target} {sign[0]} …`",
+            "DS0109", span, f"{gap}= {target} {sign[0]}", f"write `{target} = {target} {sign[0]} …`",
             "only `+=` and `-=` exist",
         )  # fmt: skip
     return None

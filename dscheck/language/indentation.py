@@ -47,7 +47,8 @@ class DepthError(Exception):
 class Blocks(PostLex):
     """The stage between lexer and parser."""
 
-    always_accept = (NEWLINE,)
+    # Names everywhere: in a place for keywords only, the lexer would read `variable` as `var` and `iable`.
+    always_accept = (NEWLINE, "NAME")
 
     def __init__(self, deepest: int) -> None:
         self.deepest = deepest

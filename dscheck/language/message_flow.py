@@ -15,13 +15,19 @@ from dscheck.language.scopes import Context
 from dscheck.language.types import Id, Type, Unknown
 from dscheck.source import Span
 
-Sends = Mapping[tuple[str, str, str], Span]
-"""(message, sender process, receiver process), and where that is first written"""
 
+class Sends:
+    """What is sent: (message, sender process, receiver process), each with the first place where that is written."""
 
-def senders_to(sends: Sends, message: str, receiver: str) -> tuple[str, ...]:
-    """The processes that send `message` to `receiver`, by name."""
-    return tuple(sorted({sender for name, sender, to in sends if name == message and to == receiver}))
+    def __init__(self, places: Mapping[tuple[str, str, str], Span]) -> None:
+        self.places = places
+        self._senders: dict[tuple[str, str], list[str]] = {}
+        for message, sender, receiver in sorted(places):
+            self._senders.setdefault((message, receiver), []).append(sender)
+
+    def senders(self, message: str, receiver: str) -> tuple[str, ...]:
+        """The processes that send `message` to `receiver`, by name."""
+        return tuple(self._senders.get((message, receiver), ()))
 
 
 def sender_type(ctx: Context, handler: syntax.Handler, process: ProcessInfo, sends: Sends, *, last: bool) -> Type:
@@ -44,7 +50,7 @@ def sender_type(ctx: Context, handler: syntax.Handler, process: ProcessInfo, sen
             "DS0216", f"there is no process `{name.name}`", name.span, label or "not declared", fix=fix
         )
         return Unknown()
-    senders = senders_to(sends, handler.message.name, process.name)
+    senders = sends.senders(handler.message.name, process.name)
     if len(senders) == 1:
         return Id(senders[0])
     if not senders:
@@ -53,7 +59,7 @@ def sender_type(ctx: Context, handler: syntax.Handler, process: ProcessInfo, sen
     assert sender is not None, "only handlers with `from` come here"
     places = tuple(
         Label(span, f"sent by `{sent_by}`")
-        for (message, sent_by, to), span in sends.items()
+        for (message, sent_by, to), span in sends.places.items()
         if message == handler.message.name and to == process.name
     )
     ctx.findings.error(
@@ -76,7 +82,7 @@ def sender_of(declared: Mapping[str, ProcessInfo], sends: Sends) -> dict[int, st
             if handler.sender_process is not None:
                 found[id(handler)] = handler.sender_process.name
                 continue
-            senders = senders_to(sends, handler.message.name, process.name)
+            senders = sends.senders(handler.message.name, process.name)
             if len(senders) == 1:
                 found[id(handler)] = senders[0]
             elif not senders and handler.sender is not None:
@@ -87,10 +93,14 @@ def sender_of(declared: Mapping[str, ProcessInfo], sends: Sends) -> dict[int, st
 def check_flow(ctx: Context, sends: Sends) -> None:
     """Report messages that no handler takes, and warn of those never sent or never used."""
     known = ctx.declarations
-    for (message, sender, receiver), span in sends.items():
+    for (message, sender, receiver), span in sends.places.items():
         every = known.processes[receiver].handlers
         handlers = [each for each in every if each.message.name == message]
-        sound = all(each.message.name in known.messages for each in every)
+        sound = all(
+            each.message.name in known.messages
+            and (each.sender_process is None or each.sender_process.name in known.processes)
+            for each in every
+        )
         if handlers and sound and all(
             each.sender_process is not None and each.sender_process.name != sender for each in handlers
         ):
@@ -113,7 +123,7 @@ def _warn(ctx: Context, sends: Sends) -> None:
         for handler in process.handlers:
             message = handler.message.name
             handled.add(message)
-            senders = senders_to(sends, message, process.name)
+            senders = sends.senders(message, process.name)
             wanted = handler.sender_process
             if not senders:
                 nobody = "nobody sends"
@@ -128,7 +138,7 @@ def _warn(ctx: Context, sends: Sends) -> None:
                 "this handler can never run",
                 advice=f"send it: `send {message} to …`, or remove the handler",
             )
-    sent = {message for message, _, _ in sends}
+    sent = {message for message, _, _ in sends.places}
     for name, declaration in known.messages.items():
         if name not in handled and name not in sent:
             ctx.findings.warning(

@@ -28,7 +28,7 @@ def explain(lark: Lark, error: UnexpectedToken | UnexpectedCharacters, text: str
         text: the whole file, ending in a newline.
         chunk: the declaration.
     """
-    at = _start(error)
+    at = _start(error, chunk)
     line_start = text.rfind("\n", 0, at) + 1
     first = WORD.match(text, code_after(text, line_start))
     if first and first.group() in LATER and first.end() <= at:
@@ -47,9 +47,10 @@ def explain(lark: Lark, error: UnexpectedToken | UnexpectedCharacters, text: str
     )
 
 
-def _start(error: UnexpectedToken | UnexpectedCharacters) -> int:
+def _start(error: UnexpectedToken | UnexpectedCharacters, chunk: Chunk) -> int:
     if isinstance(error, UnexpectedToken):
-        return place(error.token).start
+        # Lark places the end where the last token begins.
+        return chunk.span.end if error.token.type == END else place(error.token).start
     assert error.pos_in_stream is not None
     return error.pos_in_stream
 
@@ -95,7 +96,7 @@ def _strange_character(lark: Lark, text: str, chunk: Chunk, at: int) -> Diagnost
         help=_ADVICE.get(
             character, "names are made of the letters A to Z, digits and `_`" if character.isalpha() else ""
         ),
-        fix=tried(lark, text, chunk, Fix(Span(at, at + 1), "", f"remove {name}")),
+        fix=None if character.isalpha() else tried(lark, text, chunk, Fix(Span(at, at + 1), "", f"remove {name}")),
     )
 
 
@@ -260,8 +261,12 @@ def _unexpected(lark: Lark, text: str, chunk: Chunk, at: int, accepted: set[str]
         named = replacement(text, span, repair.text) if repair.text else Fix(span, "", f"remove {found}")
         fix = tried(lark, text, chunk, named)
     elif repair:
-        word = repair.text.isalpha()
-        fix = tried(lark, text, chunk, insertion(at if word else end, repair.text + " " if word else repair.text))
+        at_end = error.token.type == NEWLINE
+        if repair.text in {":", ",", ")", "]", "}", "("}:
+            edit = insertion(end, repair.text)
+        else:
+            edit = insertion(end, f" {repair.text}") if at_end else insertion(at, f"{repair.text} ")
+        fix = tried(lark, text, chunk, edit)
     continued = error.token.type == NEWLINE and "NUMBER" in accepted
     return Diagnostic(
         "DS0101",

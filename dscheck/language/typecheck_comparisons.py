@@ -30,11 +30,11 @@ def infer_comparison(ctx: Context, node: syntax.Comparison) -> Type:
     for each in found[1:]:
         widest = None if widest is None else join(widest, each, ctx.declarations.ordered)
     if widest is not None:
-        # Literals, `none` and `{}` take the type of what they are compared with.
-        found = [
-            _operand(ctx, operand, widest) if is_open(each) and each != widest else each
-            for operand, each in zip(node.operands, found, strict=True)
-        ]
+        # Literals, `none` and `{}` take the type of what they are compared with. Whether the comparison makes sense
+        # is asked of the types before that: every literal would fit the widened type.
+        for operand, each in zip(node.operands, found, strict=True):
+            if is_open(each) and each != widest:
+                _operand(ctx, operand, widest)
     for position, operator in enumerate(node.operators):
         left, right = found[position], found[position + 1]
         if operator in ("==", "!="):

@@ -157,16 +157,15 @@ def _record_send(ctx: Context, node: syntax.Send, receiver: str, *, many: bool) 
 
 
 def _numbered_receiver(ctx: Context, message: str) -> str | None:
-    """The ordered process that a number addresses: the only one that handles the message, or the own one."""
+    """The ordered process that a number addresses: the own one, or the only one that handles the message."""
     known = ctx.declarations
     able = [
         name
-        for name in known.processes
-        if name in known.ordered and any(each.message.name == message for each in known.processes[name].handlers)
+        for name, process in known.processes.items()
+        if any(handler.message.name == message for handler in process.handlers)
     ]
-    if ctx.place.process in able:
-        return ctx.place.process
-    return able[0] if len(able) == 1 else None
+    chosen = ctx.place.process if ctx.place.process in able else able[0] if len(able) == 1 else ""
+    return chosen if chosen in known.ordered else None
 
 
 def _report_address(ctx: Context, node: syntax.Send, found: object) -> None:

@@ -11,6 +11,7 @@ from dscheck.domains import Int
 from dscheck.language import checked, syntax
 from dscheck.model.expressions import Apply, Bound, Expression, Failure, Literal
 from dscheck.model.fitting import fit
+from dscheck.model.folding import decided
 from dscheck.model.intervals import arithmetic, element_of, join
 from dscheck.model.lower_expression import lower_expression
 from dscheck.model.lower_send import lower_send
@@ -56,7 +57,9 @@ class _Body:
         otherwise = self.block((*(statement.otherwise or ()), *rest), scope)
         for position, (condition, body) in reversed(list(enumerate(statement.branches))):
             test = lower_expression(lowering, condition, scope)
-            number = self.number(condition, body, statement, last=position == len(statement.branches) - 1)
+            number = None
+            if decided(test) is None:
+                number = self.number(condition, body, statement, last=position == len(statement.branches) - 1)
             otherwise = (If(test, self.block((*body, *rest), scope), otherwise, number),)
         return otherwise
 

@@ -63,14 +63,13 @@ def test_json_is_one_document(samples, answer, dscheck, golden):
 
 def test_everything_is_asked(samples, answer, dscheck):
     asked = answer(samples["green"])
-    dscheck(
-        "check", "a.dsc", "-", "--check", "known_bug", "--check", "bounded",
-        "--set", "N=3", "--set", "network.loss = 1", "--engine", "definition", "--max-states", 5, "--max-depth", 0, "--timeout", "0.5", "--max-memory", "2GiB",
-    )  # fmt: skip
+    line = "check a.dsc - --check known_bug --check bounded --set N=3 --set network.loss=1 --engine definition"
+    limits = "--max-states 5 --max-depth 0 --timeout 0.5 --max-memory 2GiB"
+    dscheck(*line.split(), *limits.split(), "--set", " ENTRIES = 2")
     assert asked.paths == ["a.dsc", "-"]
     assert asked.options == CheckOptions(
         checks=("known_bug", "bounded"),
-        constants={"N": "3", "network.loss": "1"},
+        constants={"N": "3", "network.loss": "1", "ENTRIES": "2"},
         engine="definition",
         limits=Limits(max_states=5, max_depth=0, timeout=0.5, max_memory=2 * 2**30),
     )
@@ -227,7 +226,7 @@ def test_plain_progress_comes_every_ten_seconds(samples, answer, dscheck, monkey
     assert out.endswith("3 checks: 3 met\n")
     lines = err.splitlines()
     assert len(lines) == 2
-    assert lines[0] == "x.dsc two 12,345 states 678 queue depth 14 24,690 states/s 41 MB"
+    assert lines[0] == "12,345 states 678 queue depth 14 24,690 states/s 41 MB x.dsc two"
 
 
 def test_the_progress_line_does_not_jump():

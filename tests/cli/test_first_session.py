@@ -1,4 +1,4 @@
-"""Does a first session go as it should, without anything to configure? Nothing is replaced here: the real search runs."""
+"""Does a first session go as it should, without anything to configure? The real search runs here."""
 
 import io
 import json

@@ -1,6 +1,7 @@
 """Is a spec a test? Collected by check, failing with its story, silent about files that only look like specs."""
 
 import dataclasses
+from pathlib import Path
 
 import pytest
 
@@ -61,7 +62,7 @@ def test_failures_tell_the_story_and_the_replay_command(specs, run, samples):
     assert story in result.stdout.str()
     result.stdout.fnmatch_lines(["*next  dscheck check specs/mutex.dsc --check two"])
     result.stdout.no_fnmatch_line("*Traceback*")
-    assert len(specs) == 3
+    assert [paths for paths, _ in specs] == [[Path("specs/mutex.dsc")]] * 3
 
 
 def test_unknown_is_a_failure_that_says_so(specs, run):
@@ -187,3 +188,17 @@ def test_the_plugin_imports_only_pytest():
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert set(done.stdout.split()) == {"dscheck", "dscheck.integrations", PLUGIN}
+
+
+def test_a_real_search_on_two_workers(pytester, monkeypatch):
+    from dscheck.cli.new import spec_text
+
+    broken = spec_text(pytester.path / "mutex.dsc", "mutex")
+    (pytester.path / "broken.dsc").write_text(broken)
+    (pytester.path / "fixed.dsc").write_text(
+        broken.replace("on Acquire from c:\n", "on Acquire from c when holder == none:\n")
+    )
+    result = pytester.runpytest_subprocess("-p", PLUGIN, "-p", "xdist", "-n", "2")
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["FAILED broken.dsc::safe - not met: mutual_exclusion is violated in 6 steps"])
+    result.stdout.fnmatch_lines(["*next  dscheck check broken.dsc --check safe"])

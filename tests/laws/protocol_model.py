@@ -66,6 +66,7 @@ class Handler:
     body: Block
     sender: str = ""
     when: E | None = None
+    sender_role: str = ""
 
 
 @dataclass(frozen=True)
@@ -255,6 +256,7 @@ def _role(role: Role) -> list[str]:
     for each in role.handlers:
         names = f"({', '.join(each.fields)})" if each.fields else ""
         head = f"on {each.kind}{names}{f' from {each.sender}' if each.sender else ''}"
+        head += f" in {each.sender_role}" if each.sender and each.sender_role else ""
         lines += [f"    {head}{_when(each.when)}:", *_block(each.body, " " * 8)]
     for timer in role.timers:
         lines += [f"    on timeout {timer.name}{_when(timer.when)}:", *_block(timer.body, " " * 8)]

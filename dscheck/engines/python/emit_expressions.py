@@ -4,7 +4,7 @@ from typing import Protocol, assert_never
 
 from dscheck.domains import Bag, Domain, Id, Int, List, Map, Optional, Set, Value, Vector, includes
 from dscheck.engines.python.names import Names
-from dscheck.engines.python.simplify import Simplifier
+from dscheck.engines.python.simplify import Simplifier, is_fallible
 from dscheck.model.expressions import (
     Apply,
     Bound,
@@ -200,6 +200,8 @@ class Expressions:
                 return f"(not {first})"
             case "negate":
                 return f"(-{first})"
+            case "/" | "%" as operator if not is_fallible(expression):
+                return f"({first} {'//' if operator == '/' else '%'} {arguments[1]})"
             case "/":
                 return f"quotient({listed}, {fail(1)})"
             case "%":

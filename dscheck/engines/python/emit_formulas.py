@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dscheck.engines.python.emit_expressions import Expressions, Index
 from dscheck.engines.python.names import Names
 from dscheck.engines.python.simplify import Simplifier, TooLong
-from dscheck.engines.python.storage import Listed, Locals, places_of, position_of
+from dscheck.engines.python.storage import Listed, Locals, few_places_of, position_of
 from dscheck.model.expressions import Expression
 
 _MOST_CHARACTERS = 40_000  # of one unrolled formula
@@ -20,7 +20,7 @@ class _Slots:
 
     def read(self, variable: str, indices: tuple[Index, ...], *, old: bool) -> str:
         """See `Reader`."""
-        texts = [self._fetched(slot, old=old) for slot in places_of(self._names, variable, indices)]
+        texts = [self._fetched(slot, old=old) for slot in few_places_of(self._names, variable, indices)]
         position = position_of(self._names, variable, indices)
         return f"({', '.join(texts)},)[{position}]" if position else texts[0]
 
@@ -49,14 +49,12 @@ def emit_formula(names: Names, function: str, expression: Expression) -> str:
     return _function(names, function, (expression,), ("return {0}",))
 
 
-def emit_violations(names: Names, expressions: Sequence[Expression]) -> str:
-    """Text of the function `violations(state)`: bit i is set when formula i is false."""
-    if not expressions:
-        return "def violations(state):\n    return 0\n"
+def emit_violations(names: Names, function: str, expressions: Sequence[Expression]) -> str:
+    """Text of a function `(state)`, or `(state, before)`: bit i of its result is set when formula i is false."""
     lines = ["wrong = 0"]
     for number in range(len(expressions)):
         lines += [f"if not {{{number}}}:", f"    wrong |= {1 << number}"]
-    return _function(names, "violations", expressions, (*lines, "return wrong"))
+    return _function(names, function, expressions, (*lines, "return wrong"))
 
 
 def _function(names: Names, function: str, expressions: Sequence[Expression], lines: Sequence[str]) -> str:

@@ -42,7 +42,7 @@ def emit_edges(names: Names) -> str:
         (
             *apart,
             "def edges(state):",
-            f" ({', '.join(names.slots)},) = state",
+            f" [{', '.join(names.slots)}] = state",
             " found = []",
             " add = found.append",
             *inline,

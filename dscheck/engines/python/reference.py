@@ -21,7 +21,9 @@ from dscheck.semantics.step import initial_states, rule_transitions
 def _compiled(system: System, formulas: Formulas) -> tuple[str, dict[str, Any]]:
     """The text of the code, and the namespace it needs."""
     names = Names(system)
-    parts = [emit_edges(names), emit_normalise(names), emit_violations(names, formulas.always)]
+    parts = [emit_edges(names), emit_normalise(names)]
+    parts.append(emit_violations(names, "violations", formulas.always))
+    parts.append(emit_violations(names, "step_violations", formulas.steps))
     for kind, expressions in (("always", formulas.always), ("answer", formulas.asked), ("step", formulas.steps)):
         parts += [emit_formula(names, f"{kind}_{number}", each) for number, each in enumerate(expressions)]
     return "\n\n".join(parts), names.namespace
@@ -55,6 +57,7 @@ class ReferenceStepper:
         self.edges = namespace["edges"]
         self.normalise = namespace["normalise"]
         self.violations = namespace["violations"]
+        self._step_violations = namespace["step_violations"]
         self._always = [namespace[f"always_{number}"] for number in range(len(formulas.always))]
         self._answers = [namespace[f"answer_{number}"] for number in range(len(formulas.asked))]
         self._steps = [namespace[f"step_{number}"] for number in range(len(formulas.steps))]
@@ -71,6 +74,10 @@ class ReferenceStepper:
     def answer(self, number: int, state: State) -> Value:
         """See `Stepper`."""
         return self._answers[number](state)
+
+    def step_violations(self, before: State, after: State) -> int:
+        """See `Stepper`."""
+        return int(self._step_violations(after, before))
 
     def step_holds(self, number: int, before: State, after: State) -> bool:
         """See `Stepper`."""

@@ -33,7 +33,6 @@ Known = Mapping[str, Expression]  # what bound names stand for: a literal, or a 
 
 UNROLL_AT_MOST = 8  # elements; for more, a loop is shorter and not much slower
 _MOST_PARTS = 100_000  # simplified for one rule or formula, before it counts as too long
-FALLIBLE = {"/", "%", "item", "lookup", "replace"}
 
 
 class TooLong(Exception):
@@ -49,6 +48,16 @@ def is_atom(expression: Expression) -> bool:
             return all(isinstance(index, Literal | Bound) for index in indices)
         case _:
             return False
+
+
+def is_fallible(application: Apply) -> bool:
+    """Can the operator be undefined for values of the arguments' domains?"""
+    match application.operator:
+        case "/" | "%":
+            divisor = application.arguments[1].domain
+            return not isinstance(divisor, Int) or divisor.low <= 0 <= divisor.high
+        case operator:
+            return operator in {"item", "lookup", "replace"}
 
 
 def unrolled(over: Expression) -> tuple[Value, ...] | None:
@@ -114,8 +123,8 @@ class Simplifier:
                 return False
             case Read(_, indices):
                 return any(map(self.can_fail, indices))
-            case Apply(operator, arguments):
-                return operator in FALLIBLE or any(map(self.can_fail, arguments))
+            case Apply(_, arguments):
+                return is_fallible(expression) or any(map(self.can_fail, arguments))
             case Connective(_, left, right):
                 return self.can_fail(left) or self.can_fail(right)
             case Conditional(test, then, otherwise):

@@ -19,6 +19,7 @@ from dscheck.engines.python.simplify import TooLong
 Place = int | str  # a slot, or the name of a counter
 
 _DEEPEST = 90  # Python refuses blocks that are nested a hundred deep
+_MOST_PLACES = 16  # for an entry whose index is not known, when all of them have to be spelled out
 _SLICE_FROM = 6  # unchanged neighbours in a successor are copied as a slice from this number on
 
 
@@ -89,6 +90,18 @@ def places_of(names: Names, variable: str, indices: tuple[Index, ...]) -> list[i
     return [names.layout.slot(variable, tuple(at)) for at in product(*ranges)]
 
 
+def few_places_of(names: Names, variable: str, indices: tuple[Index, ...]) -> list[int]:
+    """The same, where each is going to be spelled out.
+
+    Raises:
+        TooLong: these are too many for that.
+    """
+    places = places_of(names, variable, indices)
+    if len(places) > _MOST_PLACES:
+        raise TooLong
+    return places
+
+
 def position_of(names: Names, variable: str, indices: tuple[Index, ...]) -> str:
     """Text for the position of an entry among `places_of`."""
     text = ""
@@ -130,9 +143,8 @@ class Locals:
 
     def read(self, variable: str, indices: tuple[Index, ...], *, old: bool) -> str:
         """See `Storage`."""
-        texts = [
-            self.names.slots[slot] if old else self._text(slot) for slot in places_of(self.names, variable, indices)
-        ]
+        places = few_places_of(self.names, variable, indices)
+        texts = [self.names.slots[slot] if old else self._text(slot) for slot in places]
         position = position_of(self.names, variable, indices)
         return f"({', '.join(texts)},)[{position}]" if position else texts[0]
 
@@ -148,7 +160,7 @@ class Locals:
 
     def write(self, variable: str, indices: tuple[Index, ...], text: str, lines: Lines, depth: int) -> "Locals":
         """See `Storage`."""
-        places = places_of(self.names, variable, indices)
+        places = few_places_of(self.names, variable, indices)
         position = position_of(self.names, variable, indices)
         if not position:
             return self._assign(places[0], text, lines, depth)
@@ -192,7 +204,7 @@ class Locals:
             if slot < len(slots):
                 parts.append(self.current[slot])
             first = slot + 1
-        return f"({', '.join(parts)},)"
+        return f"({', '.join(parts)},)" if parts else "()"
 
 
 @dataclass(frozen=True)

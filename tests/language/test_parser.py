@@ -1,0 +1,402 @@
+"""Does text become the syntax that the grammar promises, at its exact places, and does any other text end in a diagnostic?"""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lark import Lark, Tree
+
+from dscheck.diagnostics import SpecError
+from dscheck.language import syntax
+from dscheck.language.format_expression import format_expression
+from dscheck.language.formatter import format_syntax
+from dscheck.language.indentation import Blocks
+from dscheck.language.parser import GRAMMAR, MOST_BLOCKS, MOST_BRACKETS, MOST_LEVELS, is_spec, lark, parse, parse_text
+from dscheck.language.words import KEYWORDS
+from dscheck.source import SourceFile, Span
+
+EVERYTHING = '''protocol Everything "a spec with each construct once"
+
+const N = 3 in 2..5
+const QUORUM = N / 2 + 1
+const EAGER = true
+enum Colour = red | green
+record Entry(term: 0..N, colour: Colour)
+message Ask(ts: stamp, entry: Entry?), Reply, Stop()
+def majority(s, least: 0..N) = 2 * len(s) > N and len(s) >= least
+shared var turn: 0..N - 1 = 0
+
+process Node[N] ordered ring:
+    clock lamport
+    timer lease
+    timer answer after silence
+    timer victory after answer
+    timer early anytime
+    var mode: idle | busy = idle
+    var start_at: 0..1 in {0, 1}
+    durable var log: list[Entry, 2 * N] = []
+    ghost var seen: map[Node, set[vector[Node]]] = {}
+
+    def campaign(goal: Node, why):
+        mode = busy, seen[goal] += {why}, log[0].term -= 1
+        send Ask(now, none) to {q for q in others if q > self}
+        return
+
+    fair action begin(p in Node, q in {p}) when mode == idle and (exists r in Node: r != p):
+        campaign(p, q)
+        start lease
+        stop lease
+
+    strong fair on Ask(ts, entry) from q in Node when not crashed(q):
+        require ts < now
+        if mode == idle:
+            defer
+        elif mode == busy: pass
+        else:
+            assert false, "unreachable"
+        for r in others:
+            choose v in {1, 2}:
+                turn = v
+
+    on Reply: pass
+    on timeout lease when running(answer):
+        assert true
+    on start: mode = idle
+    on recover:
+        mode = idle
+    on crash:
+        mode = idle
+
+process Lock:
+    var holder: Node? = none
+
+network:
+    order fifo
+    loss up to 1
+    capacity N
+    cut up to 1 of Node
+    heal
+faults: crash up to N - 1 of Node
+
+invariant one: count(p in Node if p.mode == busy) <= 1
+invariant spread:
+    all(p.mode == q.mode for p in Node if up(p) for q in Node)
+step monotone: forall p in Node: old(p.turn) <= p.turn
+reachable both: exists p in Node, q in Node: p != q
+bound cost: EAGER implies sent(Ask, Reply) <= 2 * (N - 1) * fired(begin)
+tight cost
+final: quiet
+check plain expect holds
+check empty: expect deadlock
+check all_set: N = 2, network.order = unordered, faults.crash.Node = 1, only = {one, cost} expect holds within 12 steps
+check sweep: N in 2..4 expect violates one in 8 steps
+check worst expect violates tight cost
+check stuck: EAGER = not true expect deadlock in 3 steps
+'''
+
+
+def parsed(text: str) -> syntax.Expression:
+    """The value of a constant written as `text`."""
+    constant = parse_text(f"protocol P\nconst C = {text}\n").declarations[1]
+    assert isinstance(constant, syntax.Constant)
+    return constant.value
+
+
+def nodes(node: object) -> Iterator[object]:
+    if isinstance(node, tuple):
+        for item in node:
+            yield from nodes(item)
+    elif hasattr(node, "span"):
+        yield node
+        for value in vars(node).values():
+            yield from nodes(value)
+
+
+def test_the_grammar_has_no_conflict() -> None:
+    Lark(
+        GRAMMAR.read_text(encoding="utf-8"),
+        start="declaration",
+        parser="lalr",
+        postlex=Blocks(MOST_BLOCKS),
+        maybe_placeholders=True,
+        strict=True,
+    )
+
+
+def test_each_keyword_is_a_terminal_of_the_grammar() -> None:
+    assert {word.upper() for word in KEYWORDS} <= {terminal.name for terminal in lark().terminals}
+
+
+def test_every_node_of_the_syntax_can_be_written() -> None:
+    unions = (
+        syntax.Declaration, syntax.Member, syntax.Statement, syntax.Type, syntax.Expression, syntax.Expectation,
+    )  # fmt: skip
+    expected = {kind for union in unions for kind in union.__args__}
+    text = EVERYTHING.replace(
+        "final: quiet",
+        'final: forall p in Node: (p, -1) < ({}, [1]) iff {1: 2} == {k: "v" for k in [j for j in {3} if true]} if true '
+        "else p.x[0] in {p.y} or p not in {4}",
+    )
+    found = {type(node) for node in nodes(parse_text(text))}
+    assert expected - found == set()
+
+
+@pytest.mark.parametrize("kind", [syntax.Name, syntax.Number, syntax.Identifier, syntax.NamedType])
+def test_the_span_of_a_word_is_its_text(kind: type) -> None:
+    source = SourceFile("x.dsc", EVERYTHING)
+    checked = 0
+    for node in nodes(parse(source)):
+        if isinstance(node, kind):
+            value = node.value if isinstance(node, syntax.Number) else node.name  # type: ignore[attr-defined]
+            assert source.slice(node.span) == str(value)  # type: ignore[attr-defined]
+            checked += 1
+    assert checked > 5
+
+
+def test_the_span_of_a_node_holds_those_of_its_parts() -> None:
+    for node in nodes(parse_text(EVERYTHING)):
+        for value in vars(node).values():
+            for part in value if isinstance(value, tuple) else (value,):
+                if hasattr(part, "span"):
+                    assert node.span.start <= part.span.start  # type: ignore[attr-defined]
+                    assert part.span.end <= node.span.end  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("(1 + 2) * 3", 0, 11),
+        ("f((1), 2)", 0, 9),
+        ("{(1)}", 0, 5),
+        ("not (a)", 0, 7),
+        ("forall p in (S): (a)", 0, 20),
+        ("count(p in S if (a))", 0, 20),
+        ("a if b else (c)", 0, 15),
+        ("x.y[(1)]", 0, 8),
+        ("(a)", 1, 2),
+    ],
+)
+def test_parentheses_belong_to_what_surrounds_them(text: str, start: int, end: int) -> None:
+    before = len("protocol P\nconst C = ")
+    assert parsed(text).span == Span(before + start, before + end)
+
+
+def test_a_block_ends_with_its_last_statement() -> None:
+    source = SourceFile("x.dsc", EVERYTHING)
+    spec = parse(source)
+    network = next(one for one in spec.declarations if isinstance(one, syntax.Network))
+    assert source.slice(network.span).endswith("heal")
+    nested = next(node for node in nodes(spec) if isinstance(node, syntax.For))
+    assert source.slice(nested.span).endswith("turn = v")
+
+
+# Each pair means the same: left as written, right with every operation in parentheses.
+GROUPINGS = [
+    ("a or b and c", "a or (b and c)"),
+    ("not a == b", "not (a == b)"),
+    ("not a and b", "(not a) and b"),
+    ("a implies b implies c", "a implies (b implies c)"),
+    ("a implies b iff c implies d", "(a implies b) iff (c implies d)"),
+    ("a or b implies c", "(a or b) implies c"),
+    ("a if b else c if d else e", "a if b else (c if d else e)"),
+    ("a or b if c else d", "(a or b) if c else d"),
+    ("a if b else c implies d", "(a if b else c) implies d"),
+    ("a + b - c", "(a + b) - c"),
+    ("a - b + c", "(a - b) + c"),
+    ("a + b * c", "a + (b * c)"),
+    ("a * b / c % d", "((a * b) / c) % d"),
+    ("-a * b", "(-a) * b"),
+    ("-a.b[0]", "-((a.b)[0])"),
+    ("a + 1 in s", "(a + 1) in s"),
+    ("a not in s or b", "(a not in s) or b"),
+    ("forall p in s: a implies b", "forall p in s: (a implies b)"),
+    ("forall p in s: exists q in t: a or b", "forall p in s: (exists q in t: (a or b))"),
+    ("a < b + 1", "a < (b + 1)"),
+]
+
+
+@pytest.mark.parametrize(("short", "long"), GROUPINGS)
+def test_operators_bind_as_the_grammar_orders_them(short: str, long: str) -> None:
+    assert parsed(short) == parsed(long)
+    assert format_expression(parsed(long)) == short
+
+
+def test_a_chain_of_comparisons_is_one_node() -> None:
+    found = parsed("1 < 2 <= 3 != 4")
+    assert isinstance(found, syntax.Comparison)
+    assert found.operators == ("<", "<=", "!=")
+    assert parsed("(1 < 2) <= 3") != parsed("1 < 2 <= 3")
+
+
+def test_a_constant_tells_its_range_from_a_membership() -> None:
+    spec = parse_text("protocol P\nconst A = 1 in 0..2\nconst B = 1 in {1}\n")
+    ranged, member = spec.declarations[1:]
+    assert isinstance(ranged, syntax.Constant)
+    assert isinstance(member, syntax.Constant)
+    assert ranged.range == syntax.RangeType(syntax.Number(0), syntax.Number(2))
+    assert (member.range, type(member.value)) == (None, syntax.Binary)
+
+
+@pytest.mark.parametrize(
+    ("line", "word", "amount", "process"),
+    [
+        ("order fifo", "fifo", None, None),
+        ("torn", None, None, None),
+        ("torn false", "false", None, None),
+        ("capacity K", None, "K", None),
+        ("capacity 2 + 1", None, "2 + 1", None),
+        ("crash up to F + 1 of Node", None, "F + 1", "Node"),
+        ("recover of Node", None, None, "Node"),
+        ("heal", None, None, None),
+    ],
+)
+def test_an_option_has_a_word_or_an_amount(line: str, word: str | None, amount: str | None, process: str | None) -> None:
+    network = parse_text(f"protocol P\nnetwork: {line}\n").declarations[1]
+    assert isinstance(network, syntax.Network)
+    (option,) = network.options
+    assert (option.word.name if option.word else None) == word
+    assert (format_expression(option.amount) if option.amount else None) == amount
+    assert (option.process.name if option.process else None) == process
+
+
+def test_line_ends_mean_nothing_inside_brackets() -> None:
+    broken = "protocol P\ncheck a: only = {\n  one,  # first\n\n# second\n  two\n} expect holds\nconst N = (1 +\n2)\n"
+    flat = "protocol P\ncheck a: only = {one, two} expect holds\nconst N = 1 + 2\n"
+    assert parse_text(broken) == parse_text(flat)
+
+
+@pytest.mark.parametrize(
+    ("head", "answer"),
+    [
+        ("protocol P", True),
+        ("\n# words\n\n  # more\nprotocol\tP", True),
+        ("protocols P", False),
+        ("Format: 3.0 (quilt)\nSource: dash\n", False),
+        ("-----BEGIN PGP SIGNED MESSAGE-----\n", False),
+        ("", False),
+        ("# protocol", False),
+    ],
+)
+def test_a_spec_is_told_by_its_first_word(head: str, answer: bool) -> None:
+    assert is_spec(head) is answer
+
+
+@pytest.mark.parametrize("text", [EVERYTHING, EVERYTHING.rstrip("\n"), EVERYTHING.replace("\n", "\r\n")])
+def test_line_ends_do_not_matter(text: str) -> None:
+    assert parse(SourceFile.of_bytes("x.dsc", text.encode())) == parse_text(EVERYTHING)
+
+
+def test_an_unwritable_cache_is_no_hindrance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(blocked))
+    lark.cache_clear()
+    assert isinstance(lark().parse("tight x\n"), Tree)
+
+
+def test_a_spoilt_cache_is_no_hindrance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    lark.cache_clear()
+    lark()
+    (file,) = (tmp_path / "dscheck").iterdir()
+    file.write_bytes(file.read_bytes()[:1000])
+    lark.cache_clear()
+    assert isinstance(lark().parse("tight x\n"), Tree)
+
+
+# --- no text is too much -----------------------------------------------------------------------
+
+DEEP = {
+    "brackets": "const N = " + "(" * 100_000,
+    "closed brackets": "const N = " + "(" * 5_000 + "1" + ")" * 5_000,
+    "sums": "const N = " + "+".join("1" * 10_000),
+    "ands": "invariant x: " + " and ".join("a" * 10_000),
+    "implications": "invariant x: " + " implies ".join("a" * 10_000),
+    "negations": "const N = " + "not " * 10_000 + "a",
+    "signs": "const N = " + "-" * 10_000 + "1",
+    "fields": "const N = a" + ".b" * 10_000,
+    "quantifiers": "invariant x: " + "forall p in s: " * 10_000 + "a",
+    "conditions": "const N = " + "1 if a else " * 10_000 + "2",
+    "types": "record R(a: " + "set[" * 10_000 + "bool" + "]" * 10_000 + ")",
+    "blocks": "process P:\n    action a:\n" + "".join(" " * (8 + n) + "if a:\n" for n in range(1_000)),
+}
+
+
+@pytest.mark.parametrize("name", DEEP)
+def test_what_is_nested_too_deeply_is_refused(name: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        parse_text(f"protocol P\n{DEEP[name]}\n")
+    assert [one.code for one in caught.value.diagnostics] == ["DS0121"]
+
+
+def test_what_is_just_allowed_goes_through_every_stage_of_the_language() -> None:
+    for text in (
+        "const N = " + "(" * MOST_BRACKETS + "1" + ")" * MOST_BRACKETS,
+        "const N = " + "+".join("1" * (MOST_LEVELS - 1)),
+        "process P:\n    action a:\n"
+        + "".join(" " * (8 + n) + "if a:\n" for n in range(MOST_BLOCKS - 2))
+        + " " * 100
+        + "pass",
+    ):
+        spec = parse_text(f"protocol P\n{text}\n")
+        assert parse_text(format_syntax(spec)) == spec
+
+
+LONG = {
+    "words": "a" * 1_000_000,
+    "lines": "x\n" * 500_000,
+    "faulty declarations": "const N 3\n" * 100_000,
+    "open brackets": "const x = (\n" * 80_000,
+    "comments": "#\n" * 500_000,
+    "digits": "const N = " + "1" * 1_000_000,
+    "quotation marks": '"' * 1_000_000,
+    "zeros": "\0" * 1_000_000,
+}
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_a_long_text_is_answered_soon(name: str) -> None:
+    start = time.process_time()
+    try:
+        parse_text(f"protocol P\n{LONG[name]}\n")
+    except SpecError as error:
+        assert 1 <= len(error.diagnostics) <= 20
+    assert time.process_time() - start < 10
+
+
+WORDS = sorted(KEYWORDS) + ["up", "of", "steps", "holds", "x", "Node", "3", "0..1", '"t"', "self", "len", "="]
+SIGNS = ["(", ")", "[", "]", "{", "}", ":", ",", "==", "+", "-", "..", "|", "?", "'", "&&", "#", '"', "≤", "++", "\t"]
+LAYOUT = ["\n", "\n    ", "\n        ", "\n  ", " "]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(WORDS + SIGNS + LAYOUT), max_size=40))
+def test_no_row_of_words_makes_the_parser_fail(pieces: list[str]) -> None:
+    parse_or_refuse("protocol P\n" + " ".join(pieces))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(max_size=200) | st.binary(max_size=200).map(lambda data: data.decode("latin-1")))
+def test_no_text_makes_the_parser_fail(text: str) -> None:
+    parse_or_refuse(text)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.integers(0, len(EVERYTHING)), st.integers(0, 12), st.sampled_from(["", *WORDS, *SIGNS, *LAYOUT]))
+def test_no_edit_of_a_spec_makes_the_parser_fail(start: int, length: int, new: str) -> None:
+    parse_or_refuse(EVERYTHING[:start] + new + EVERYTHING[start + length :])
+
+
+def parse_or_refuse(text: str) -> None:
+    source = SourceFile("x.dsc", text)
+    try:
+        parse(source)
+    except SpecError as error:
+        for one in error.diagnostics:
+            assert one.span is not None
+            assert 0 <= one.span.start <= one.span.end <= len(text) + 1
+            assert one.code.startswith("DS01")
+            assert one.message

@@ -1,0 +1,450 @@
+"""Which bodies, loops, bounds, timers and checks are refused although every expression in them is well typed?"""
+
+import pytest
+
+from dscheck.diagnostics import SpecError
+from dscheck.language.analysis import read_spec
+from dscheck.source import SourceFile
+
+
+def problems(text: str) -> list[str]:
+    """The codes of the errors of a spec."""
+    try:
+        read_spec(SourceFile("<test>", text))
+    except SpecError as error:
+        return [diagnostic.code for diagnostic in error.diagnostics]
+    return []
+
+
+def warnings(text: str) -> list[tuple[str, str]]:
+    """Code and first quoted name of each warning."""
+    return [(each.code, each.message.split("`")[1]) for each in read_spec(SourceFile("<test>", text)).warnings]
+
+
+def indented(text: str, depth: int) -> str:
+    return "\n".join(" " * depth + line for line in text.split("\n"))
+
+
+# --- guards, places of statements ----------------------------------------------------------------
+
+BODY = """\
+protocol P
+message Go
+process Node[2]:
+    var a: 0..3 = 0
+    var b: 0..3 = 0
+    ghost var g: 0..3 = 0
+    timer t
+
+    def demand():
+        require a == 0
+
+    def change():
+        a = 1
+
+    def nothing():
+        assert a == 0
+
+    on timeout t:
+        pass
+
+    on Go from q:
+        pass
+
+    on {event}:
+{body}
+"""
+
+GUARDS = {
+    "require a == 0\na = 1": [],
+    "a = 1\nrequire a == 0": ["DS0404"],
+    "send Go to others\nrequire a == 0": ["DS0404"],
+    "start t\nrequire a == 0": ["DS0404"],
+    "stop t\ndefer": ["DS0404"],
+    "assert a == 0\nrequire b == 0": [],
+    "if a == 0:\n    b = 1\nelse:\n    require b == 0": [],
+    "if a == 0:\n    b = 1\nrequire b == 0": ["DS0404"],
+    "if a == 0:\n    b = 1\nelif b == 0:\n    a = 1\n    require a == 1": ["DS0404"],
+    "for q in others:\n    require a == 0\n    b = 1": ["DS0404"],
+    "for q in others:\n    require a == 0\nb = 1": [],
+    "choose v in {0, 1}:\n    require a == v\n    a = v": [],
+    "choose v in {0, 1}:\n    a = v\nrequire a == 0": ["DS0404"],
+    "demand()\na = 1": [],
+    "a = 1\ndemand()": ["DS0404"],
+    "change()\nrequire a == 0": ["DS0404"],
+    "nothing()\nrequire a == 0": [],
+    "if a == 0:\n    defer\na = 1": [],
+    "return": [],
+    "if a == 0:\n    return\na = 1": [],
+    "choose q in others:\n    return": [],
+    "for q in others:\n    return": ["DS0406"],
+    "for q in others:\n    if a == 0:\n        choose v in {0, 1}:\n            return": ["DS0406"],
+}
+
+
+@pytest.mark.parametrize(("body", "expected"), GUARDS.items())
+def test_guards_come_before_effects(body: str, expected: list[str]) -> None:
+    assert problems(BODY.format(event="Go from q2", body=indented(body, 8))) == expected
+
+
+PLACES = [
+    ("crash", "g += 1", []),
+    ("crash", "a = 1", ["DS0407"]),
+    ("crash", "change()", ["DS0407"]),
+    ("crash", "send Go to others", ["DS0407"]),
+    ("crash", "start t\nstop t", ["DS0407", "DS0407"]),
+    ("recover", "a = 1\nsend Go to others\nstart t", []),
+    ("recover", "require a == 0", ["DS0405"]),
+    ("start", "demand()", ["DS0405"]),
+    ("start", "choose v in {0, 1}:\n    a = v", []),
+    ("timeout t", "require a == 0", []),
+    ("timeout t", "defer", ["DS0405"]),
+]
+
+
+@pytest.mark.parametrize(("event", "body", "expected"), PLACES)
+def test_statements_stand_where_they_mean_something(event: str, body: str, expected: list[str]) -> None:
+    assert problems(BODY.format(event=event, body=indented(body, 8))) == expected
+
+
+# --- loops over ids without an order -------------------------------------------------------------
+
+LOOP = """\
+protocol P
+message Go(v: 0..3)
+record Pair(one: 0..3, owner: Node?)
+def top(m) = max(m[q] for q in m)
+process Node[3] {modifier}:
+    var x: map[Node, 0..3] = {{}}
+    var y: map[Node, 0..3] = {{}}
+    var s: set[Node] = {{}}
+    var pairs: set[Pair] = {{}}
+    var nodes: list[Node, 3] = []
+    var n: 0..3 = 0
+    var b: bool = false
+    var friend: Node? = none
+    timer t
+
+    def look():
+        assert n < 3
+
+    def count_up():
+        n += 1
+
+    on timeout t:
+        pass
+
+    on Go(v) from q:
+        pass
+
+    action loop:
+{body}
+"""
+
+LOOPS = {
+    "for q in others:\n    send Go(1) to q": True,
+    "for q in s:\n    send Go(x[q]) to q": True,
+    "for q in others:\n    if q in s:\n        send Go(n) to q": True,
+    "for q in x:\n    x[q] = 0": True,
+    "for q in others:\n    x[q] = y[q] + n": True,
+    "for q in others:\n    x[q] += 1": True,
+    "for q in others:\n    x[q] = len(x)": False,
+    "for q in others:\n    x[q] = x[self]": False,
+    "for q in others:\n    x[q] = top(x)": False,
+    "for q in others:\n    x[q] = top(y)": True,
+    "for q in others:\n    x[self] = 1": False,
+    "for q in others:\n    s += {q}": True,
+    "for q in others:\n    s -= {q}": True,
+    "for q in others:\n    if q not in s:\n        s += {q}": True,
+    "for q in others:\n    if len(s) < 2:\n        s += {q}": False,
+    "for q in others:\n    s += {self, q}": True,
+    "for q in others:\n    s += {q}\n    s -= {self}": False,
+    "for q in others:\n    x -= {q}": True,
+    "for q in others:\n    n += 1": True,
+    "for q in others:\n    if q in s:\n        n += y[q]": True,
+    "for q in others:\n    n += 1\n    y[q] = n": False,
+    "for q in others:\n    n = y[q]": False,
+    "for q in others:\n    b = true": True,
+    "for q in others:\n    if q in s:\n        b = true": True,
+    "for q in others:\n    if q in s:\n        b = true\n    else:\n        b = false": False,
+    "for q in others:\n    if not b:\n        b = true": False,
+    "for q in others:\n    friend = q": False,
+    "for q in others:\n    nodes += [q]": False,
+    "for q in others:\n    send Go(1) to self": False,
+    "for q in others:\n    start t": True,
+    "for q in others:\n    start t\n    stop t": False,
+    "for q in others:\n    if not running(t):\n        start t": False,
+    "for q in others:\n    look()": True,
+    "for q in others:\n    count_up()": False,
+    "for q in others:\n    for r in s:\n        x[q] += y[r]": True,
+    "for q in others:\n    for r in s:\n        x[r] = y[q]": False,
+    "for q in others:\n    for r in s:\n        x[r] += y[q]": True,
+    "for q in others:\n    x[self] += y[q]": True,
+    "for q in others:\n    choose v in {0, 1}:\n        x[q] = v": True,
+    "for p in pairs:\n    n = p.one": False,
+    "for q in nodes:\n    friend = q": True,
+    "for v in {0, 1}:\n    n = v": True,
+}
+
+
+@pytest.mark.parametrize(("body", "commutes"), LOOPS.items())
+def test_loops_over_unordered_ids_commute(body: str, commutes: bool) -> None:
+    found = problems(LOOP.format(modifier="", body=indented(body, 8)))
+    assert found == ([] if commutes else ["DS0411"])
+
+
+@pytest.mark.parametrize("body", [body for body, commutes in LOOPS.items() if not commutes and "nodes +=" in body])
+def test_loops_over_a_ring_commute_too(body: str) -> None:
+    assert problems(LOOP.format(modifier="ring", body=indented(body, 8))) == ["DS0411"]
+
+
+@pytest.mark.parametrize("body", LOOPS)
+def test_loops_over_ordered_ids_may_do_anything(body: str) -> None:
+    assert problems(LOOP.format(modifier="ordered", body=indented(body, 8))) == []
+
+
+@pytest.mark.parametrize(
+    ("modifier", "expression", "expected"),
+    [
+        ("", "[q for q in Node]", ["DS0412"]),
+        ("ring", "[q for q in s]", ["DS0412"]),
+        ("ordered", "[q for q in s]", []),
+        ("", "[q for q in nodes]", []),
+        ("", "[self, self]", []),
+    ],
+)
+def test_lists_of_unordered_ids(modifier: str, expression: str, expected: list[str]) -> None:
+    assert problems(LOOP.format(modifier=modifier, body=indented(f"nodes = {expression}", 8))) == expected
+
+
+# --- bounds --------------------------------------------------------------------------------------
+
+BOUND = """\
+protocol P
+const N = 2
+message Ping, Pong
+process Node[N]:
+    var a: 0..3 = 0
+    action ask:
+        send Ping to others
+    action rest:
+        a = 1
+    on Ping from q:
+        send Pong to q
+    on Pong:
+        pass
+process Clock:
+    action rest:
+        pass
+bound cost: {condition}
+"""
+
+BOUNDS = {
+    "sent(Ping) <= 3": [],
+    "sent(Ping, Pong) <= 2 * (N - 1) * fired(ask)": [],
+    "3 >= sent(Ping) - delivered(Ping)": [],
+    "quiet implies delivered(Pong) >= fired(ask) * N": [],
+    "N == 2 implies quiet implies sent(Ping) <= count(p in Node if p.a == 1)": [],
+    "-sent(Ping) <= 0": [],
+    "sent(Ping) <= fired(Node.rest)": [],
+    "sent(Ping) <= fired(rest)": ["DS0208"],
+    "sent(Ping) <= fired(aks)": ["DS0208"],
+    "sent(Pnig) <= 3": ["DS0206"],
+    "sent(Ping) < 3": ["DS0413"],
+    "sent(Ping) == 3": ["DS0413"],
+    "0 <= sent(Ping) <= 3": ["DS0413"],
+    "N <= 3": ["DS0413"],
+    "sent(Ping) * sent(Pong) <= 3": ["DS0413"],
+    "sent(Ping) * count(p in Node if p.a == 1) <= 3": ["DS0413"],
+    "sent(Ping) / 2 <= 3": ["DS0413"],
+    "max(sent(Ping), 1) <= 3": ["DS0413"],
+    "sent(Ping) <= 3 implies sent(Pong) <= 3": ["DS0413"],
+    "sent(Ping) <= 3 and sent(Pong) <= 3": ["DS0413"],
+    "forall p in Node: sent(Ping) <= p.a": ["DS0413"],
+    "sent() <= 3": ["DS0309"],
+}
+
+
+@pytest.mark.parametrize(("condition", "expected"), BOUNDS.items())
+def test_bounds_are_linear(condition: str, expected: list[str]) -> None:
+    assert problems(BOUND.format(condition=condition)) == expected
+
+
+# --- declarations --------------------------------------------------------------------------------
+
+SMALL = """\
+protocol P
+const N = 2
+const ON = true
+message Ping
+process Node[N]:
+    var a: 0..3 = 0
+    action go when a < N:
+        a += 1
+        send Ping to others
+    on Ping:
+        pass
+invariant low: forall p in Node: p.a <= 3 or ON
+bound cost: sent(Ping) <= 9
+"""
+
+ADDED = {
+    # names
+    "const N = 3": ["DS0202"],
+    "const only = 3": ["DS0203"],
+    "enum Kind = x | N": ["DS0203"],
+    "message Ping": ["DS0202"],
+    "message Pong(a: 0..1, a: bool)": ["DS0202"],
+    "invariant cost: true": ["DS0202"],
+    "def f(x, x) = x": ["DS0202"],
+    "def f(N) = N": ["DS0203"],
+    "def f(x) = y": ["DS0201"],
+    "def f(x) = g(x)\ndef g(x) = f(x)": ["DS0215"],
+    "record R(a: R)": ["DS0319"],
+    "record R(a: set[S])\nrecord S(a: R?)": ["DS0319", "DS0319"],
+    "final: true\nfinal: false": ["DS0202"],
+    "network: order fifo\nnetwork: order fifo": ["DS0202"],
+    "enum Kind = x | x": ["DS0202"],
+    # types
+    "shared var m: map[Nod, bool] = {}": ["DS0204"],
+    "shared var m: list[bool] = []": ["DS0308"],
+    "shared var m: int = 0": ["DS0307"],
+    "shared var m: set[int] = {}": ["DS0307"],
+    "shared var m: vector[N]? = none": ["DS0204"],
+    "shared var m: 0..size = 0": ["DS0201"],
+    "shared var m: 0..ON = 0": ["DS0301"],
+    "shared var m: Node = self": ["DS0212"],
+    "shared var m: 0..3 in {0, 1}": [],
+    "shared var m: 0..3 in 2": ["DS0301"],
+    "shared var m: Node? in Node": [],
+    "shared var m: x | y in {x, y}": [],
+    "shared var m: bool = quiet": ["DS0212"],
+    # constants
+    "const K = K + 1": ["DS0214"],
+    "const K = L\nconst L = f(1)\ndef f(x) = K": ["DS0214"],
+    "const K = {1}": ["DS0217"],
+    "const K = len(Node)": ["DS0217"],
+    "const K = 3 in 2..4": [],
+    "const K = ON in 2..4": ["DS0301"],
+    "process Q[ON]:\n    action go:\n        pass": ["DS0301"],
+    # options
+    "network:\n    order fifo\n    loss up to N\n    capacity 2\n    heal": [],
+    "network: loss": ["DS0420"],
+    "network: loss up to ON": ["DS0301"],
+    "network: lose up to 1": ["DS0419"],
+    "network: loss up to 1 of Node": ["DS0420"],
+    "network:\n    loss up to 1\n    loss up to 2": ["DS0202"],
+    "faults:\n    crash up to 1 of Node\n    down up to N of Node\n    recover up to 1\n    torn": [],
+    "faults: crash up to 1 of Nodes": ["DS0216"],
+    "faults: order fifo": ["DS0419"],
+    # checks
+    "check a: N = 3, ON = false, network.loss = 1, only = {low, cost} expect violates low in 3 steps": [],
+    "check a: N in 2..4 expect holds": [],
+    "check a: M = 3 expect holds": ["DS0209"],
+    "check a: N.b = 3 expect holds": ["DS0209"],
+    "check a: N = ON expect holds": ["DS0301"],
+    "check a: only = lo expect holds": ["DS0208"],
+    "check a: expect violates hi": ["DS0208"],
+    "check a: expect violates tight cost": [],
+    "check a: expect violates tight low": ["DS0208"],
+    "check a: expect holds\ncheck a: expect holds": ["DS0202"],
+    "tight cost": [],
+    "tight low": ["DS0208"],
+    "tight coost": ["DS0208"],
+    "final: forall p in Node: p.a == N": [],
+    "final: a == N": ["DS0201"],
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), ADDED.items())
+def test_declarations(text: str, expected: list[str]) -> None:
+    assert problems(f"{SMALL}{text}\n") == expected
+
+
+# --- messages, timers, warnings ------------------------------------------------------------------
+
+FLOW = """\
+protocol P
+message Ping, Pong, Extra
+process A[2]:
+    action go:
+        send Ping to B
+    on Pong:
+        pass
+process C:
+    action go:
+        send Ping to B
+    on Pong:
+        pass
+process B:
+{handlers}
+"""
+
+HANDLERS = {
+    "on Ping from q:\n    send Pong to q": ["DS0317"],
+    "on Ping from q in A:\n    send Pong to q\non Ping from q in C:\n    send Pong to q": [],
+    "on Ping from q in A:\n    send Pong to q": ["DS0401"],
+    "on Ping:\n    send Pong to A": [],
+    "on Ping from q in D:\n    pass": ["DS0216"],
+    "on Ping(x):\n    pass": ["DS0309"],
+    "on Ping from q in B:\n    pass": ["DS0401", "DS0401"],
+    "on Ping:\n    send Extra to A": ["DS0401"],
+}
+
+
+@pytest.mark.parametrize(("handlers", "expected"), HANDLERS.items())
+def test_senders(handlers: str, expected: list[str]) -> None:
+    assert problems(FLOW.format(handlers=indented(handlers, 4))) == expected
+
+
+TIMERS = {
+    "timer a\non timeout a:\n    start a": [],
+    "timer a": ["DS0409"],
+    "timer a after b\non timeout a:\n    start a": ["DS0207"],
+    "timer a after a\non timeout a:\n    start a": ["DS0408"],
+    "timer a after b\ntimer b after c\ntimer c after b\non timeout a:\n    start a\non timeout b:\n    start b\n"
+    "on timeout c:\n    start c": ["DS0408"],
+    "timer a\ntimer a\non timeout a:\n    start a": ["DS0202"],
+    "timer a\nvar a: bool = false\non timeout a:\n    start a": ["DS0202"],
+    "clock lamport\nclock vector": ["DS0202"],
+    "on start:\n    pass\non start:\n    pass": ["DS0202"],
+    "def h():\n    h()": ["DS0215"],
+    "def h(x):\n    y = x": ["DS0201"],
+}
+
+
+@pytest.mark.parametrize(("members", "expected"), TIMERS.items())
+def test_members(members: str, expected: list[str]) -> None:
+    text = f"protocol P\nprocess Node[2]:\n{indented(members, 4)}\n    action go:\n        pass\n"
+    assert problems(text) == expected
+
+
+def test_warnings() -> None:
+    text = """\
+protocol P
+const UNUSED = 1
+message Ping, Pong, Never
+def spare(x) = x
+process Node[2]:
+    var written: 0..3 = 0
+    ghost var watched: 0..3 = 0
+    timer idle_timer
+    def helper():
+        pass
+    on timeout idle_timer:
+        written += 1, watched += 1
+    on Ping from q:
+        send Pong to q
+    on Pong:
+        pass
+invariant fine: forall p in Node: p.watched <= 3
+"""
+    assert warnings(text) == [
+        ("DS0417", "UNUSED"),
+        ("DS0403", "Never"),
+        ("DS0418", "spare"),
+        ("DS0416", "written"),
+        ("DS0410", "idle_timer"),
+        ("DS0418", "helper"),
+        ("DS0402", "Ping"),
+    ]
