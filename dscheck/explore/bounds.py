@@ -9,12 +9,14 @@ beyond.
 """
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import mul
 
 from dscheck.explore.questions import RunQuestion
 from dscheck.explore.stepper import Stepper
 from dscheck.explore.store import Store
+from dscheck.model.expressions import Literal
 from dscheck.semantics.replay import Schedule, ScheduledStep
 
 
@@ -68,14 +70,9 @@ class RunAnswer:
     settled: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class _Arrival:
-    """A run that outweighs all shorter ones to the same node."""
-
-    node: tuple[int, bool]  # a state's position, and whether a counter has counted
-    weight: int
-    step: int  # the last step, -1 at the start
-    before: "_Arrival | None"
+# A run that outweighs all shorter ones to the same node: (node, weight, last step or -1, the run without it or None).
+# A node is twice a state's position, plus one if some counter has counted on the way. Plain tuples: there are many.
+_Arrival = tuple[int, int, int, "_Arrival | None"]
 
 
 def judge_run(
@@ -94,52 +91,59 @@ def judge_run(
         StepFailed: the condition or the limit has no value in some state.
     """
     tight = question.property.kind == "tight"
-    limits = [
-        stepper.answer(question.limit, state) if stepper.answer(question.condition, state) else None
-        for state in store.states
-    ]
+    limits = _limits(question, store, stepper)
     relevant = _leading_to([limit is not None for limit in limits], graph)
-    gains = [
-        sum(factor * count for factor, count in zip(question.coefficients, counts, strict=True))
-        for counts in graph.increments
-    ]
+    increments = graph.increments
+    gains = [sum(map(mul, question.coefficients, counts)) for counts in increments]
     counted = [
         tight and any(factor and count > 0 for factor, count in zip(question.coefficients, counts, strict=True))
-        for counts in graph.increments
+        for counts in increments
     ]
-    initial = (position for position, parent in enumerate(store.parents) if parent < 0 and relevant[position])
-    frontier = [_Arrival((position, False), 0, -1, None) for position in initial]
-    best = {arrival.node: 0 for arrival in frontier}
-    beyond = False
+    targets, weights, steps_of = graph.targets, graph.weights, graph.steps
+    best: list[int | None] = [None] * (2 * len(limits))
+    frontier: list[_Arrival] = []
+    for position, parent in enumerate(store.parents):
+        if parent < 0 and relevant[position]:
+            best[2 * position] = 0
+            frontier.append((2 * position, 0, -1, None))
     while frontier:
         glance()
+        beyond = False
         for arrival in frontier:
-            (position, has_counted), weight = arrival.node, arrival.weight
-            limit = limits[position]
-            if limit is None:
-                continue
-            beyond = beyond or weight > limit
-            if (has_counted and weight == limit) if tight else weight > limit:
-                return RunAnswer(_schedule(arrival, graph, store))
+            node, weight, _, _ = arrival
+            limit = limits[node >> 1]
+            if limit is not None and weight >= limit:
+                beyond = beyond or weight > limit
+                if (node & 1 and weight == limit) if tight else weight > limit:
+                    return RunAnswer(_schedule(arrival, graph, store))
         if beyond:
             # The greatest weights are past the limit: whether another run meets it exactly stays open.
             return RunAnswer(None, settled=False)
-        better: dict[tuple[int, bool], _Arrival] = {}
+        better: dict[int, _Arrival] = {}
         for arrival in frontier:
-            position, has_counted = arrival.node
-            for step in graph.steps(position):
-                target, number = graph.targets[step], graph.weights[step]
-                if not relevant[target]:
-                    continue
-                node = (target, has_counted or counted[number])
-                weight = arrival.weight + gains[number]
-                rival = better.get(node)
-                least = best.get(node) if rival is None else rival.weight
-                if least is None or weight > least:
-                    better[node] = _Arrival(node, weight, step, arrival)
-        best.update((node, arrival.weight) for node, arrival in better.items())
+            node, weight, _, _ = arrival
+            flag = node & 1
+            for step in steps_of(node >> 1):
+                number, target = weights[step], targets[step]
+                reached = weight + gains[number]
+                after = 2 * target + (flag or counted[number])
+                least = better[after][1] if after in better else best[after]
+                if (least is None or reached > least) and relevant[target]:
+                    better[after] = (after, reached, step, arrival)
+        for after, arrival in better.items():
+            best[after] = arrival[1]
         frontier = list(better.values())
     return RunAnswer(None)
+
+
+def _limits(question: RunQuestion, store: Store, stepper: Stepper) -> Sequence[int | None]:
+    """The limit in each state; None where the condition is false and nothing is judged."""
+    answer, states = stepper.answer, store.states
+    fixed = isinstance(question.property.limit, Literal)
+    if fixed and isinstance(question.property.condition, Literal) and states:
+        limit = answer(question.limit, states[0]) if answer(question.condition, states[0]) else None
+        return [limit] * len(states)
+    return [answer(question.limit, state) if answer(question.condition, state) else None for state in states]
 
 
 def _leading_to(goals: list[bool], graph: Graph) -> list[bool]:
@@ -163,9 +167,9 @@ def _leading_to(goals: list[bool], graph: Graph) -> list[bool]:
 def _schedule(arrival: _Arrival, graph: Graph, store: Store) -> Schedule:
     increments = graph.increments
     steps: list[ScheduledStep] = []
-    while arrival.before is not None:
-        step = arrival.step
+    node, _, step, before = arrival
+    while before is not None:
         counts = increments[graph.weights[step]]
         steps.append(ScheduledStep(graph.rules[step], store.states[graph.targets[step]], counts))
-        arrival = arrival.before
-    return Schedule(store.states[arrival.node[0]], tuple(reversed(steps)))
+        node, _, step, before = before
+    return Schedule(store.states[node >> 1], tuple(reversed(steps)))

@@ -35,7 +35,7 @@ NETWORK_OPTIONS = {
     "order": OptionRow("order fifo", words=("fifo", "unordered"), amount="never"),
     "loss": OptionRow("loss up to 1"),
     "duplicate": OptionRow("duplicate up to 1"),
-    "cut": OptionRow("cut up to 1"),
+    "cut": OptionRow("cut up to 1", process="perhaps"),
     "heal": OptionRow("heal up to 1", amount="perhaps"),
     "capacity": OptionRow("capacity 2"),
 }

@@ -17,6 +17,9 @@ from dscheck.language.format_expression import (
 )
 
 Gap = Literal["none", "kept", "one"]
+Property = syntax.Invariant | syntax.StepProperty | syntax.Reachable | syntax.Bound | syntax.Final
+WIDEST = 110
+"""Characters: the condition of a property that is longer gets a line of its own. Nothing else is ever broken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,13 @@ def declaration_lines(declaration: syntax.Declaration) -> Iterator[Line]:
             for number, option in enumerate(options):
                 yield Line(1, _option(option), option.span.start, "kept" if number else "none")
         case _:
-            yield Line(0, _one_line(declaration), start, "kept")
+            text = _one_line(declaration)
+            if isinstance(declaration, Property) and len(text) > WIDEST:
+                condition = format_expression(declaration.condition)
+                yield Line(0, text.removesuffix(f" {condition}"), start, "kept")
+                yield Line(1, condition, declaration.condition.span.start, "none")
+            else:
+                yield Line(0, text, start, "kept")
 
 
 def _one_line(
@@ -100,8 +109,8 @@ def _one_line(
         case syntax.Final(condition):
             return f"final: {format_expression(condition)}"
         case syntax.Check(name, settings, expectation):
-            listed = ": " + ", ".join(_setting(setting) for setting in settings) if settings else ""
-            return f"check {name.name}{listed} expect {_expectation(expectation)}"
+            listed = "".join(f" {_setting(setting)}," for setting in settings).removesuffix(",")
+            return f"check {name.name}:{listed} expect {_expectation(expectation)}"
         case _:
             assert_never(declaration)
 

@@ -3,6 +3,7 @@
 `parse(format_spec(x)) == parse(x)`, and formatting twice changes nothing more.
 """
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -83,6 +84,15 @@ def _group(declaration: syntax.Declaration) -> str:
 # --- comments ----------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A comment on a line of its own, with its level and whether a blank line comes before it."""
+
+    level: int
+    text: str
+    gap: bool
+
+
 def _with_comments(source: SourceFile, lines: list[Line]) -> list[Written]:
     """`lines` with the comments of `source`.
 
@@ -92,55 +102,53 @@ def _with_comments(source: SourceFile, lines: list[Line]) -> list[Written]:
     """
     text = source.text
     starts = [code_after(text, line.start) for line in lines] + [len(text)]
-    pending = list(reversed(comments(text)))
+    pending = deque(comments(text))
+    waiting = [Remark(0, _comment(text, one), _blank_before(text, one.start)) for one in _until(starts[0], pending)]
     result: list[Written] = []
-    waiting: list[tuple[int, str, bool]] = []
     open_blocks: list[tuple[int, int]] = []
-
-    def take_until(end: int) -> Iterator[Span]:
-        while pending and pending[-1].start < end:
-            yield pending.pop()
-
-    waiting.extend((0, _comment(text, one), _blank_before(text, one.start)) for one in take_until(starts[0]))
     for number, line in enumerate(lines):
         start, end = starts[number], starts[number + 1]
-        inside: list[tuple[int, str, bool]] = []
-        at_end = ""
-        after: list[tuple[int, str, bool]] = []
-        column = start - (text.rfind("\n", 0, start) + 1)
-        open_blocks = [block for block in open_blocks if block[1] < line.level] + [(column, line.level)]
         next_level = lines[number + 1].level if number + 1 < len(lines) else 0
-        for one in take_until(end):
+        open_blocks = [block for block in open_blocks if block[1] < line.level] + [(_column(text, start), line.level)]
+        code = line.text
+        after: list[Remark] = []
+        for one in _until(end, pending):
             comment = _comment(text, one)
             if code_after(text, one.end) < end:
-                inside.append((line.level, comment, False))
-            elif _begins_line(text, one.start):
+                waiting.append(Remark(line.level, comment, gap=False))
+            elif text[one.start - _column(text, one.start) : one.start].strip() == "":
                 level = _level_of_comment(text, one, open_blocks, next_level)
-                after.append((level, comment, _blank_before(text, one.start)))
+                after.append(Remark(level, comment, _blank_before(text, one.start)))
             else:
-                at_end = f"  {comment}"
-        result.extend(
-            _placed(waiting + inside, Written(line.level, line.text + at_end, line.gap), _blank_before(text, start))
-        )
+                # At the column where it was, so that comments below each other stay so.
+                free = _column(text, one.start) - len(MARGIN) * line.level - len(code)
+                code += " " * max(2, free) + comment
+        result.extend(_placed(waiting, Written(line.level, code, line.gap), _blank_before(text, start)))
         waiting = after
-    result.extend(Written(level, comment, "one" if gap else "kept") for level, comment, gap in waiting)
+    result.extend(Written(one.level, one.text, "one" if one.gap else "kept") for one in waiting)
     return result
 
 
-def _placed(before: list[tuple[int, str, bool]], line: Written, blank_before: bool) -> Iterator[Written]:
+def _until(end: int, pending: deque[Span]) -> Iterator[Span]:
+    """Takes the comments that begin before `end` off `pending`."""
+    while pending and pending[0].start < end:
+        yield pending.popleft()
+
+
+def _placed(before: list[Remark], line: Written, blank_before: bool) -> Iterator[Written]:
     """The comments `before` a line and the line itself, with the gap it asks for.
 
     A blank line that must come goes above the comments which belong to the line, those as far to the left as it.
     """
-    gaps = [gap for _, _, gap in before] + [blank_before]
+    gaps = [*(one.gap for one in before), blank_before]
     first = len(before)
-    while first > 0 and before[first - 1][0] == line.level:
+    while first > 0 and before[first - 1].level == line.level:
         first -= 1
     if line.gap == "none" and first == 0:
         gaps[0] = False
     elif line.gap == "one" and not any(gaps[first:]):
         gaps[first] = True
-    written = [Written(level, comment, "kept") for level, comment, _ in before] + [line]
+    written = [*(Written(one.level, one.text, "kept") for one in before), line]
     for one, gap in zip(written, gaps, strict=True):
         yield replace(one, gap="one" if gap else "kept")
 
@@ -149,8 +157,9 @@ def _comment(text: str, span: Span) -> str:
     return text[span.start : span.end].rstrip()
 
 
-def _begins_line(text: str, start: int) -> bool:
-    return text[text.rfind("\n", 0, start) + 1 : start].strip() == ""
+def _column(text: str, offset: int) -> int:
+    """How many characters stand before `offset` on its line."""
+    return offset - (text.rfind("\n", 0, offset) + 1)
 
 
 def _blank_before(text: str, start: int) -> bool:
@@ -173,6 +182,5 @@ def _level_of_comment(text: str, span: Span, open_blocks: list[tuple[int, int]],
     """
     if next_level > open_blocks[-1][1]:
         return next_level
-    column = span.start - (text.rfind("\n", 0, span.start) + 1)
-    inner = [level for left, level in open_blocks if left <= column]
+    inner = [level for left, level in open_blocks if left <= _column(text, span.start)]
     return max([next_level, *inner])

@@ -119,12 +119,16 @@ def check_flow(ctx: Context, sends: Sends) -> None:
 def _warn(ctx: Context, sends: Sends) -> None:
     known = ctx.declarations
     handled: set[str] = set()
+    # Also what is sent by a handler that never runs itself: one warning for a chain of them is enough.
+    written = {(message, receiver) for message, _, receiver in ctx.usage.sends}
     for process in known.processes.values():
         for handler in process.handlers:
             message = handler.message.name
             handled.add(message)
             senders = sends.senders(message, process.name)
             wanted = handler.sender_process
+            if not senders and (message, process.name) in written:
+                continue
             if not senders:
                 nobody = "nobody sends"
             elif wanted is not None and wanted.name not in senders:
@@ -138,7 +142,7 @@ def _warn(ctx: Context, sends: Sends) -> None:
                 "this handler can never run",
                 advice=f"send it: `send {message} to …`, or remove the handler",
             )
-    sent = {message for message, _, _ in sends.places}
+    sent = {message for message, _ in written}
     for name, declaration in known.messages.items():
         if name not in handled and name not in sent:
             ctx.findings.warning(

@@ -159,6 +159,21 @@ def process_within(a_type: Type, processes: frozenset[str], records: Mapping[str
             return None
 
 
+def is_open(a_type: Type) -> bool:
+    """Whether the type says less than its place might: a literal, `none`, `{}` or something made of these."""
+    match a_type:
+        case Enumeration() | Nothing() | Empty():
+            return True
+        case Optional(inner) | Set(inner) | List(inner):
+            return is_open(inner)
+        case Map(key, value):
+            return is_open(key) or is_open(value)
+        case Tuple(items):
+            return any(is_open(item) for item in items)
+        case _:
+            return False
+
+
 def phrase(a_type: Type) -> str:
     """The type with an article, to stand in a sentence."""
     match a_type:

@@ -15,6 +15,8 @@ from dscheck.language.typecheck_builtins import infer_builtin
 from dscheck.language.types import Record, Type, Unknown
 from dscheck.source import Span
 
+DEEPEST_CALLS = 50
+
 SYNONYMS = {"size": "len", "length": "len", "cardinality": "len", "minimum": "min", "maximum": "max"}
 """what other languages call a function of this one"""
 
@@ -136,6 +138,16 @@ def expand_with(
             related=(Label(declaration.name.span, "declared here"),),
             advice="go through a set with a quantifier, `sum(…)` or `for`",
             note="a body must end, and nothing would say that recursion does",
+        )
+        return None
+    if len(ctx.active) >= DEEPEST_CALLS:
+        ctx.findings.error(
+            "DS0215",
+            f"calls within calls go deeper than {DEEPEST_CALLS} levels",
+            call,
+            "too deep here",
+            related=(Label(declaration.name.span, "declared here"),),
+            advice="let functions do more by themselves",
         )
         return None
     key = (id(declaration), arguments, ctx.place)

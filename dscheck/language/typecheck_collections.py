@@ -3,6 +3,7 @@
 from dscheck.language import syntax
 from dscheck.language.expectations import check, check_condition, check_iterable, need
 from dscheck.language.scopes import Context
+from dscheck.language.settling import settle
 from dscheck.language.type_rules import join, phrase, plain, process_within
 from dscheck.language.typecheck_comparisons import check_ordered
 from dscheck.language.types import Bool, Empty, Enumeration, Int, List, Map, Set, Type, Unknown, Vector
@@ -51,8 +52,7 @@ def _joined(ctx: Context, items: tuple[syntax.Expression, ...], expected: Type |
             return Unknown()
         whole = wider
     for item in items:
-        if ctx.tables.type_of[id(item)] != whole:
-            ctx.infer(item, whole)
+        settle(ctx, item, whole)
     return whole
 
 

@@ -2,9 +2,11 @@
 
 from dscheck.diagnostics import Label
 from dscheck.language import syntax
+from dscheck.language.checked import LiteralMeaning
 from dscheck.language.expectations import need, report_mismatch, report_unordered
 from dscheck.language.scopes import Context
-from dscheck.language.type_rules import comparable, element_of, has_order, join, phrase, plain, process_within
+from dscheck.language.settling import settle
+from dscheck.language.type_rules import comparable, element_of, has_order, is_open, join, phrase, plain, process_within
 from dscheck.language.types import (
     Bool,
     Empty,
@@ -25,16 +27,15 @@ from dscheck.language.types import (
 
 def infer_comparison(ctx: Context, node: syntax.Comparison) -> Type:
     """The type of `a < b <= c`, which is bool."""
-    found = [_operand(ctx, operand, None) for operand in node.operands]
+    found = [_operand(ctx, operand) for operand in node.operands]
     widest: Type | None = found[0]
     for each in found[1:]:
         widest = None if widest is None else join(widest, each, ctx.declarations.ordered)
     if widest is not None:
         # Literals, `none` and `{}` take the type of what they are compared with. Whether the comparison makes sense
         # is asked of the types before that: every literal would fit the widened type.
-        for operand, each in zip(node.operands, found, strict=True):
-            if is_open(each) and each != widest:
-                _operand(ctx, operand, widest)
+        for operand in node.operands:
+            settle(ctx, operand, widest)
     for position, operator in enumerate(node.operators):
         left, right = found[position], found[position + 1]
         if operator in ("==", "!="):
@@ -44,32 +45,13 @@ def infer_comparison(ctx: Context, node: syntax.Comparison) -> Type:
     return Bool()
 
 
-def _operand(ctx: Context, node: syntax.Expression, expected: Type | None) -> Type:
+def _operand(ctx: Context, node: syntax.Expression) -> Type:
     """An operand of a comparison, the only place for a tuple."""
     if not isinstance(node, syntax.TupleOf):
-        return ctx.infer(node, expected)
-    wanted = plain(expected) if expected is not None else None
-    parts: tuple[Type | None, ...] = (None,) * len(node.items)
-    if isinstance(wanted, Tuple) and len(wanted.items) == len(node.items):
-        parts = wanted.items
-    found = Tuple(tuple(ctx.infer(item, part) for item, part in zip(node.items, parts, strict=True)))
+        return ctx.infer(node)
+    found = Tuple(tuple(ctx.infer(item) for item in node.items))
     ctx.tables.type_of[id(node)] = found
     return found
-
-
-def is_open(a_type: Type) -> bool:
-    """Whether the type says less than its place might: a literal, `none`, `{}` or something made of these."""
-    match a_type:
-        case Enumeration() | Nothing() | Empty():
-            return True
-        case Optional(inner) | Set(inner) | List(inner):
-            return is_open(inner)
-        case Map(key, value):
-            return is_open(key) or is_open(value)
-        case Tuple(items):
-            return any(is_open(item) for item in items)
-        case _:
-            return False
 
 
 def _check_equality(ctx: Context, node: syntax.Comparison, position: int, left: Type, right: Type) -> None:
@@ -202,9 +184,17 @@ def infer_membership(ctx: Context, node: syntax.Binary) -> Type:
         )
         return Bool()
     left = ctx.infer(node.left, element)
-    if isinstance(whole, Set) and isinstance(element, Enumeration | Nothing | Empty):
-        ctx.infer(node.right, Set(left))
-    if not comparable(left, element, ctx.declarations.ordered):
+    ordered = ctx.declarations.ordered
+    if isinstance(whole, Set) and isinstance(node.right, syntax.SetOf) and is_open(element):
+        # Each literal by itself: `mode in {idle, red}` overlaps with the modes, and is wrong all the same.
+        for item in node.right.items:
+            meaning = ctx.tables.name.get(id(item))
+            alone = Enumeration((meaning.name,)) if isinstance(meaning, LiteralMeaning) else None
+            member = alone or ctx.tables.type_of[id(item)]
+            if not comparable(left, member, ordered):
+                report_mismatch(ctx, item, member, left, Label(node.left.span, f"this is {phrase(left)}"))
+        settle(ctx, node.right, Set(left))
+    elif not comparable(left, element, ordered):
         report_mismatch(
             ctx, node.left, left, element, Label(node.right.span, f"its members are {phrase(element)} each")
         )

@@ -4,8 +4,9 @@ from dscheck.diagnostics import Label
 from dscheck.language import syntax
 from dscheck.language.expectations import check, check_condition, report_unordered
 from dscheck.language.scopes import Context
+from dscheck.language.settling import settle
 from dscheck.language.type_rules import fits, join, phrase, plain
-from dscheck.language.typecheck_comparisons import infer_membership, is_open
+from dscheck.language.typecheck_comparisons import infer_membership
 from dscheck.language.types import (
     Bool,
     Empty,
@@ -187,7 +188,6 @@ def infer_if_else(ctx: Context, node: syntax.IfElse, expected: Type | None) -> T
             related=(Label(node.then.span, f"this is {phrase(then)}"),),
         )
         return Unknown()
-    for branch, found in ((node.then, then), (node.otherwise, otherwise)):
-        if is_open(found) and found != joined:
-            ctx.infer(branch, joined)
+    settle(ctx, node.then, joined)
+    settle(ctx, node.otherwise, joined)
     return joined

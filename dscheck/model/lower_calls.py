@@ -1,11 +1,13 @@
 """What do the functions of the language mean? One case per built-in."""
 
+from typing import Literal as OneOf
+
 from dscheck import domains
 from dscheck.domains import Int
 from dscheck.language import syntax
 from dscheck.language.checked import BuiltinMeaning
-from dscheck.model.expressions import Apply, Conditional, Expression, Literal, Read
-from dscheck.model.intervals import as_interval, hull, join, most_elements
+from dscheck.model.expressions import Apply, Bound, Collected, Conditional, Expression, Failure, Literal, Read
+from dscheck.model.intervals import as_interval, element_of, hull, join, most_elements
 from dscheck.model.lowering import BOOL, TRUE, Lowering, negation
 from dscheck.model.scope import Scope
 from dscheck.source import Span
@@ -27,6 +29,8 @@ def lower_builtin(
     match builtin.name:
         case "len":
             return Apply("length", arguments, Int(0, most_elements(arguments[0].domain)), span=span)
+        case "min" | "max" as name if len(arguments) == 1:
+            return _extreme_element(name, arguments[0], lowering.checked.source.slice(span), span)
         case "min" | "max" as name:
             return _least_or_greatest(name, arguments, span)
         case "up":
@@ -55,6 +59,13 @@ def _least_or_greatest(name: str, arguments: tuple[Expression, ...], span: Span)
         pick = min if name == "min" else max
         of = hull(pick(i.low for i in intervals), pick(i.high for i in intervals))
     return Apply(name, arguments, of, span=span)
+
+
+def _extreme_element(name: OneOf["min", "max"], collection: Expression, text: str, span: Span) -> Expression:
+    """The least or greatest element of a collection; an empty one has none."""
+    element = Bound(f"{name}·", element_of(collection.domain))
+    failure = Failure("choice", f"`{text}`: there is nothing to choose from", span)
+    return Collected(name, element.name, collection, None, element, element.domain, failure, span)
 
 
 def _is_up(lowering: Lowering, who: Expression) -> Expression:

@@ -28,6 +28,7 @@ from dscheck.model.lowering import (
 )
 from dscheck.model.scope import RuleNotes, Scope
 from dscheck.model.system import (
+    Assert,
     Choose,
     Count,
     Effect,
@@ -84,10 +85,14 @@ def acceptance(effects: Effects) -> Expression:
     They stand before every write, so reading the state before is reading the state there.
     """
     demands: Expression = TRUE
-    for effect in effects:
+    for position, effect in enumerate(effects):
         match effect:
             case Require(test):
                 demands = conjunction(demands, test)
+            case Assert(test):
+                # A failing assertion is a failing step, which is enabled, whatever is required after it.
+                rest = acceptance(effects[position + 1 :])
+                return conjunction(demands, implication(test, rest))
             case If(test, then, otherwise):
                 yes, no = acceptance(then), acceptance(otherwise)
                 demands = conjunction(demands, implication(test, yes), implication(negation(test), no))

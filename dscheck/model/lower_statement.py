@@ -181,7 +181,9 @@ class _Body:
                 of = fields[meaning.position][1]
                 inner = Apply("field", (container, at_field), of, span=step.span)
                 new = value if not rest and item.operator == "=" else self.updated(inner, rest, item, value, scope)
-                return Apply("replace", (container, at_field, fit(new, of, text, item.span)), container.domain)
+                missing = Failure("absent", f"`{text}`: the record has no such field", step.span)
+                new = fit(new, of, text, item.span)
+                return Apply("replace", (container, at_field, new), container.domain, missing, step.span)
             case _:
                 raise AssertionError("the type checker lets only maps, lists and records be assigned inside")
 

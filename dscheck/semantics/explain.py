@@ -28,6 +28,7 @@ from dscheck.semantics.evaluate import Scope, StepFailed, element_domain, elemen
 from dscheck.values import process_name, show
 from dscheck.verdict import Reason
 
+_MOST_TRIED = 4  # elements of which a false `exists` tells why they are no witness
 _MOST_MEMBERS = 8  # of a collection that a reason spells out
 
 
@@ -45,13 +46,16 @@ def why(system: System, expression: Expression, state: State, old: State) -> tup
 
 def entry_text(system: System, variable: str, indices: tuple[int, ...]) -> str:
     """How people know one entry of a variable: `Node[0].mode`, `network Node[0]->Lock`, `total`."""
-    domains = system.variable(variable).indices
+    declared = system.variable(variable)
+    domains = declared.indices
     owners = [
         process_name(domain.process, 0 if domain.process in system.singletons else domain.size, index)
         for domain, index in zip(domains, indices, strict=True)
     ]
     if not owners:
         return variable
+    if declared.role == "up":
+        return f"{owners[0]} up"
     first, dot, rest = variable.partition(".")
     if dot and first == domains[0].process:
         return f"{owners[0]}.{rest}" + "".join(f"[{owner}]" for owner in owners[1:])
@@ -67,8 +71,8 @@ class _Explanation:
         match formula:
             case Connective(kind, left, right):
                 yield from self._connective(kind, left, right, scope)
-            case Apply("not", (inner,)):
-                yield from self.reasons(inner, scope)
+            case Apply("not", (negated,)):
+                yield from self.reasons(negated, scope)
             case Quantified():
                 yield from self._quantified(formula, scope)
             case Conditional(test, then, otherwise):
@@ -81,19 +85,17 @@ class _Explanation:
                 values = [evaluate(argument, scope) for argument in arguments]
                 names = [parameter for parameter, _ in definition.parameters]
                 inner = Scope(scope.system, scope.layout, scope.state, scope.old, dict(zip(names, values, strict=True)))
-                yield self._told(formula, scope, tuple(self.reasons(definition.body, inner)))
+                yield from self._told(formula, scope, tuple(self.reasons(definition.body, inner)))
             case Literal():
                 return
             case _:
-                yield self._told(formula, scope, tuple(self._operands(formula, scope)))
+                yield from self._told(formula, scope, tuple(self._operands(formula, scope)))
 
-    def _connective(
-        self, kind: str, left: Expression, right: Expression, scope: Scope
-    ) -> Iterator[Reason]:
+    def _connective(self, kind: str, left: Expression, right: Expression, scope: Scope) -> Iterator[Reason]:
         first = self._value(left, scope)
         if kind == "implies":
             if first and not isinstance(left, Literal):
-                yield self._told(left, scope, tuple(self._facts(left, scope)))
+                yield from self._told(left, scope, tuple(self._facts(left, scope)))
             yield from self.reasons(right if first else left, scope)
         elif first == (kind == "or"):
             yield from self.reasons(left, scope)  # it decided alone
@@ -107,7 +109,7 @@ class _Explanation:
         """The elements that decided, over all nested quantifiers of one kind at once."""
         decisive = formula.kind == "exists"
         if self._value(formula, scope) != decisive:
-            yield self._told(formula, scope)  # all elements agree: none of them is the reason
+            yield from self._told(formula, scope, tuple(self._in_vain(formula, scope)))
             return
         bindings: list[str] = []
         inner: Expression = formula
@@ -121,12 +123,23 @@ class _Explanation:
                     break
         yield Reason(f"for {', '.join(bindings)}", _truth(decisive), tuple(self.reasons(inner, scope)))
 
-    def _told(self, expression: Expression, scope: Scope, because: tuple[Reason, ...] = ()) -> Reason:
-        value = self._show(self._value(expression, scope), expression.domain)
+    def _in_vain(self, formula: Quantified, scope: Scope) -> Iterator[Reason]:
+        """Why none of a few elements is a witness of a false `exists`."""
+        domain = element_domain(formula.over.domain)
+        tried = list(elements(formula.over, scope))
+        if formula.kind == "forall" or len(tried) > _MOST_TRIED:
+            return
+        for element in tried:
+            reasons = tuple(self.reasons(formula.body, scope.bind(formula.name, element)))
+            yield Reason(f"for {formula.name} = {self._show(element, domain)}", "false", reasons)
+
+    def _told(self, expression: Expression, scope: Scope, because: tuple[Reason, ...] = ()) -> Iterator[Reason]:
         text = self._text(expression)
-        if len(because) == 1 and because[0] == Reason(text, value, because[0].because):
-            return because[0]
-        return Reason(text, value, because)
+        if text or not because:
+            parts = tuple(part for part in because if part.text != text)
+            yield Reason(text, self._show(self._value(expression, scope), expression.domain), parts)
+        else:
+            yield from because  # nothing in the source says this, so its parts speak for it
 
     def _facts(self, formula: Expression, scope: Scope) -> Iterator[Reason]:
         """The variables that a formula reads, once each."""
@@ -170,7 +183,7 @@ class _Explanation:
             case _ if expression.span is None:
                 yield from self._operands(expression, scope)
             case _:
-                yield self._told(expression, scope, tuple(self._operands(expression, scope)))
+                yield from self._told(expression, scope, tuple(self._operands(expression, scope)))
 
     def _read(self, read: Read, scope: Scope) -> Reason:
         indices = tuple(self._value(index, scope) for index in read.indices)

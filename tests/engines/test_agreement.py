@@ -20,7 +20,7 @@ SYSTEMS = {
     "Ricart-Agrawala without tie break": ricart_agrawala(2, tie_break=False),
 }
 OTHERS = [entry for entry in ENGINES if entry.name != "definition"]
-MOST = 400  # states in which labels are compared
+MOST = 150  # states in which labels are compared
 
 
 def found(exploration: Exploration) -> dict[str, object]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import islice, product
 
 import pytest
+from systems import system
 
 from dscheck.domains import (
     Bag,
@@ -45,7 +46,6 @@ from dscheck.model.expressions import (
 from dscheck.model.system import System, Variable
 from dscheck.semantics.evaluate import StepFailed, element_domain, evaluate, scope_of
 from dscheck.semantics.operators import MEANINGS
-from systems import system
 
 BOOL = Bool()
 SMALL = Int(-1, 2)
@@ -118,7 +118,10 @@ SIGNATURES: dict[str, list[tuple[tuple[Domain | Literal, ...], Domain]]] = {
     "concatenate": [((LIST, LIST), List(NATURAL, 4))],
     "replace": [((LIST, SMALL, NATURAL), LIST), ((POINT, Literal(1, Int(1, 1)), BOOL), POINT)],
     "field": [((POINT, Literal(0, Int(0, 0))), NATURAL), ((PAIR, Literal(1, Int(1, 1))), NODE)],
-    "message": [((Literal("Ping", Enum(("Ping",))), STAMP, NODE), MESSAGE), ((Literal("Pong", Enum(("Pong",))),), MESSAGE)],
+    "message": [
+        ((Literal("Ping", Enum(("Ping",))), STAMP, NODE), MESSAGE),
+        ((Literal("Pong", Enum(("Pong",))),), MESSAGE),
+    ],
     "kind": [((MESSAGE,), Enum(("Ping", "Pong")))],
     "payload": [((Message(MESSAGE.kinds[:1]), Literal(0, Int(0, 0))), STAMP)],
     "front": [((LIST,), LIST)],
@@ -133,7 +136,9 @@ SIGNATURES: dict[str, list[tuple[tuple[Domain | Literal, ...], Domain]]] = {
 }
 
 
-def variables_for(domains: tuple[Domain | Literal, ...]) -> tuple[tuple[Expression, ...], System, Iterator[tuple[Value, ...]]]:
+def variables_for(
+    domains: tuple[Domain | Literal, ...],
+) -> tuple[tuple[Expression, ...], System, Iterator[tuple[Value, ...]]]:
     """One variable per domain, reads of them, and states to read."""
     variables = tuple(
         Variable(f"v{number}", (), domain) for number, domain in enumerate(domains) if not isinstance(domain, Literal)
@@ -235,7 +240,9 @@ def test_iterations_agree(over: Domain, kind: str, nested: bool) -> None:
         amount = x
     condition = Apply("<=", (amount, number), BOOL)
     if nested:  # an expression inside what is iterated over, where Python forbids `:=`
-        within = Collected("set", "x", collection, Apply("!=", (narrow(number), Literal(2, NATURAL)), BOOL), x, Set(element))
+        within = Collected(
+            "set", "x", collection, Apply("!=", (narrow(number), Literal(2, NATURAL)), BOOL), x, Set(element)
+        )
         collection = Conditional(Let("x", narrow(number), Apply("<", (X, X), BOOL), BOOL), within, within, Set(element))
     expression: Expression
     if kind in {"forall", "exists"}:

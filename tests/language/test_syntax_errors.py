@@ -47,7 +47,11 @@ def test_each_code_of_the_parser_has_a_page() -> None:
 MISTAKES = [
     (PROCESS + "    action go when m «=» 0:\n        m = 1\n", "DS0103", "    action go when m == 0:"),
     (ACTION + "        m «==» 1\n", "DS0103", "        m = 1"),
-    (PROCESS + "    action go when m == 0 «&&» m < 3:\n        m = 1\n", "DS0104", "    action go when m == 0 and m < 3:"),
+    (
+        PROCESS + "    action go when m == 0 «&&» m < 3:\n        m = 1\n",
+        "DS0104",
+        "    action go when m == 0 and m < 3:",
+    ),
     (PROCESS + "    action go when «!»up(self):\n        m = 1\n", "DS0104", "    action go when not up(self):"),
     (ACTION + "        m = a «=>» b\n", "DS0104", "        m = a implies b"),
     (PROCESS + "    action go when m == 0«»\n        m = 1\n", "DS0105", "    action go when m == 0:"),

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from hypothesis import strategies as st
-
 from tests.laws.protocol_model import E, Role, Type, e
 
 T = TypeVar("T")
@@ -15,19 +13,20 @@ RECORD: tuple[str, tuple[Type, ...]] = ("P0", (("range", 0, 2), BOOL))
 
 
 class Dice:
-    """Hypothesis' choices, with shorter names; the first alternative is the simplest."""
+    """All choices of the generators come from one function, Hypothesis' or a plain random one's; 0 is the simplest."""
 
-    def __init__(self, draw: Callable[[Any], Any]) -> None:
-        self.draw = draw
+    def __init__(self, number: Callable[[int, int], int]) -> None:
+        self.number = number
 
     def of(self, items: Any) -> Any:
-        return self.draw(st.sampled_from(list(items)))
+        known = list(items)
+        return known[self.number(0, len(known) - 1)]
 
     def upto(self, most: int, least: int = 0) -> int:
-        return int(self.draw(st.integers(least, most)))
+        return self.number(least, most)
 
     def once_in(self, times: int) -> bool:
-        return self.upto(times - 1) == times - 1
+        return self.number(0, times - 1) == times - 1
 
     def some(self, most: int, make: Callable[[], T], least: int = 0) -> tuple[T, ...]:
         return tuple(make() for _ in range(self.upto(most, least)))
@@ -169,6 +168,8 @@ def value(dice: Dice, scope: Scope, of: Type, depth: int = 1) -> E:
             return e("list", *dice.some(most, lambda: value(dice, scope, inner, 0)))
         case ("map", ("id", name), inner):
             constant = value(dice, replace(scope, places=()), inner, 0)
+            if scope.roles[name].single:
+                return e("map", e("single", name), constant)
             return e("mapfor", "k", e("all", name), constant)
         case ("rec", name):
             return e("record", name, *(value(dice, scope, field, 0) for field in RECORD[1]))

@@ -23,6 +23,7 @@ class Answer:
         states, transitions, depth: as the rulings count them.
         violated: name to the length of a shortest run, for invariants, steps, bounds, failures and deadlock.
         reached: the same for the `reachable` properties that were reached.
+        unlimited: the bounds.
         rounds: no bound was looked at in longer runs than this.
     """
 
@@ -31,6 +32,7 @@ class Answer:
     depth: int = 0
     violated: dict[str, int] = field(default_factory=dict)
     reached: dict[str, int] = field(default_factory=dict)
+    unlimited: set[str] = field(default_factory=set)
     rounds: int = 0
 
 
@@ -124,6 +126,7 @@ class _Search:
             for state in self.states
         ]
         heaviest: dict[int, int] = dict.fromkeys(range(self.starts), 0)
+        self.answer.unlimited.add(name)
         self.answer.rounds = 2 * len(self.states) if len(self.states) < 200 else 60
         for length in range(self.answer.rounds + 1):
             if any(judged[at] and weight > sign * bound.limit for at, weight in heaviest.items()):
