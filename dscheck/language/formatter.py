@@ -120,13 +120,21 @@ def _with_comments(source: SourceFile, lines: list[Line]) -> list[Written]:
                 level = _level_of_comment(text, one, open_blocks, next_level)
                 after.append(Remark(level, comment, _blank_before(text, one.start)))
             else:
-                # At the column where it was, so that comments below each other stay so.
-                free = _column(text, one.start) - len(MARGIN) * line.level - len(code)
-                code += " " * max(2, free) + comment
+                code = _with_remark(text, code, line.level, start, one)
         result.extend(_placed(waiting, Written(line.level, code, line.gap), _blank_before(text, start)))
         waiting = after
     result.extend(Written(one.level, one.text, "one" if one.gap else "kept") for one in waiting)
     return result
+
+
+def _with_remark(text: str, code: str, level: int, start: int, comment: Span) -> str:
+    """`code` and the comment after it: at the column where it was, so that comments below each other stay so.
+
+    Code that shared its line, as in `on Ask: pass  # why`, gets a line of its own: there the column means nothing.
+    """
+    alone = text[start - _column(text, start) : start].strip() == "" and "\n" not in text[start : comment.start]
+    free = _column(text, comment.start) - len(MARGIN) * level - len(code) if alone else 0
+    return code + " " * max(2, free) + _comment(text, comment)
 
 
 def _until(end: int, pending: deque[Span]) -> Iterator[Span]:

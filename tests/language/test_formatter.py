@@ -203,7 +203,7 @@ def test_a_formatted_expression_parses_to_the_same(expression: syntax.Expression
 REMARKS = ["# a", "   # b", "\n# c\n", "\n        # d\n\n", "\n\n\n    # e\n    # f\n", "  ", "\n\n"]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(specs, st.data())
 def test_comments_anywhere_survive(spec: syntax.Spec, data: st.DataObject) -> None:
     lines = format_syntax(spec).split("\n")

@@ -1,6 +1,7 @@
 """Is an engine's word taken only when the definition agrees?"""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from systems import ricart_agrawala

@@ -5,6 +5,7 @@ them anew with `pytest tests/specs --update-golden` (in one process, without `-n
 """
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -67,6 +68,11 @@ def rows(name: str) -> dict[str, Any]:
     return json.loads(file.read_text("utf-8")) if file.is_file() else {}
 
 
+def states_on_record(name: str, check: str) -> float:
+    """How large a check is; without bound if that is not known."""
+    return rows(name).get(check, {}).get("states", math.inf)
+
+
 def write_rows(name: str, table: Mapping[str, Any]) -> None:
     """Write the rows of one spec, in the order of its checks; those of checks that it no longer has are dropped."""
     ordered = {check: table[check] for owner, check in CHECKS if owner == name and check in table}
@@ -89,12 +95,9 @@ def test_the_record_has_no_row_without_a_check() -> None:
     assert recorded - set(CHECKS) == set()
 
 
-@pytest.mark.parametrize(("name", "check"), CHECKS)
+@pytest.mark.parametrize(("name", "check"), [each for each in CHECKS if states_on_record(*each) <= SMALL])
 def test_the_definition_counts_the_same(name: str, check: str) -> None:
-    recorded = rows(name).get(check)
-    if recorded is None or recorded["states"] > SMALL:
-        pytest.skip("too large for the definition")
-    assert row(answer(name, check, "definition")) == recorded
+    assert row(answer(name, check, "definition")) == rows(name)[check]
 
 
 @pytest.mark.parametrize("name", NAMES)
