@@ -202,6 +202,9 @@ def next_number(value=None) -> Effect:
 
 
 ONE_BY_A = Apply("/", (number(1), A), SMALL, Failure("division", "by zero"))
+DIVIDED_BY_X = Apply("/", (number(1), X), SMALL, Failure("division", "by zero"))
+FALSE_UNLESS_A_IS_1 = equal(A, number(1))
+PAIR_OF_NUMBERS = Literal(frozenset({0, 1}), Set(SMALL))
 BELOW_3 = Assert(less(A, number(3)), Failure("assertion", "a is 3"))
 MAYBE = Bag(Optional(Int(0, 1)))
 EVERY_MAYBE = Literal(frozenset({None, 0, 1}), Set(MAYBE.element))
@@ -215,6 +218,12 @@ ZOO: dict[str, System] = {
     "choice from an empty set": numbers(
         rule((next_number(), choose("x", CHOSEN, put("b", X)))),
         rule((put("chosen", apply("union", Set(SMALL), CHOSEN, one(A))),), name="grow"),
+    ),
+    "choice that adds to what was written": numbers(
+        rule((put("a", number(1)), choose("x", UP_TO_3, put("a", wrap(add(A, X))), put("b", wrap(add(B, A)))))),
+    ),
+    "choices in a loop": numbers(
+        rule((ForEach("x", UP_TO_3, (choose("y", PAIR_OF_NUMBERS, put("a", wrap(add(A, Y)))), put("b", X))),)),
     ),
     "choice of a choice": numbers(
         rule((
@@ -244,6 +253,14 @@ ZOO: dict[str, System] = {
         rule((next_number(),), both(less(A, B), equal(ONE_BY_A, B))),
         rule((next_number(),), name="go"),
         rule((put("b", A),), equal(ONE_BY_A, number(1)), name="b"),
+    ),
+    "failing guard before one that is surely false": numbers(
+        rule((put("b", X),), both(equal(DIVIDED_BY_X, A), FALSE_UNLESS_A_IS_1), (Parameter("x", UP_TO_3, SMALL),)),
+        rule((next_number(),), name="go"),
+    ),
+    "failure after a requirement": numbers(
+        rule((If(less(A, number(2)), (Require(TRUE),), (), 0), put("b", fits(add(B, number(4)), SMALL, "b")))),
+        rule((next_number(),), name="go"),
     ),
     "failing parameter": numbers(
         rule(
@@ -305,6 +322,6 @@ ZOO: dict[str, System] = {
         (put("bag", Literal((), MAYBE)),),
     ),
     "dynamic indices": array(2),
-    "dynamic indices, choices in loops": array(2, splits=True),
+    "dynamic indices, choices in loops": array(3, splits=True),
     "clocks": clocks(),
 }  # fmt: skip

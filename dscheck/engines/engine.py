@@ -36,7 +36,7 @@ ENGINES: tuple[EngineEntry, ...] = (
 )
 
 
-class UnknownEngine(Exception):
+class UnknownEngine(Exception):  # noqa: N818  (it says what happened)
     """No engine has that name."""
 
 

@@ -56,7 +56,7 @@ def explore(
             gc.enable()
 
 
-class _Cut(Exception):
+class _Cut(Exception):  # noqa: N818  (it says what happened)
     """A limit was reached."""
 
     def __init__(self, end: SearchEnd) -> None:
@@ -290,8 +290,8 @@ class _Search:
             self._violated(DEADLOCK, "deadlock", self.store.schedule(position))
 
     def _judge_runs(self) -> None:
-        if self.graph is None:
-            return
+        if self.graph is None or self.end in {SearchEnd.INTERRUPTED, SearchEnd.TIMEOUT, SearchEnd.MAX_MEMORY}:
+            return  # there is no more time or memory for it
         complete = self.end is SearchEnd.EXHAUSTED
         for question in self.questions.runs:
             name = question.property.name

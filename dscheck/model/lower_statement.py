@@ -53,14 +53,18 @@ class _Body:
 
     def branch(self, statement: syntax.If, scope: Scope, rest: syntax.Block) -> Effects:
         """An `if`; `rest` follows in every branch that does not return."""
-        lowering = self.lowering
+        lowering, notes = self.lowering, scope.notes
+        before = most = notes.sends
         otherwise = self.block((*(statement.otherwise or ()), *rest), scope)
         for position, (condition, body) in reversed(list(enumerate(statement.branches))):
             test = lower_expression(lowering, condition, scope)
             number = None
             if decided(test) is None:
                 number = self.number(condition, body, statement, last=position == len(statement.branches) - 1)
+            # Only one branch runs, so the one that sends most counts.
+            most, notes.sends = max(most, notes.sends), before
             otherwise = (If(test, self.block((*body, *rest), scope), otherwise, number),)
+        notes.sends = max(most, notes.sends)
         return otherwise
 
     def number(self, condition: syntax.Expression, body: syntax.Block, statement: syntax.If, *, last: bool) -> int:
@@ -99,7 +103,10 @@ class _Body:
             case syntax.For(binder, body):
                 over = lower_expression(lowering, binder.over, scope)
                 inner, name = scope.bind_statement(binder.name.name, element_of(over.domain))
-                return (ForEach(name, over, self.block(body, inner)),)
+                before = scope.notes.sends
+                effects = self.block(body, inner)
+                scope.notes.sends += scope.notes.sends - before  # it may run more than once
+                return (ForEach(name, over, effects),)
             case syntax.Choose(binder, body):
                 over = lower_expression(lowering, binder.over, scope)
                 inner, name = scope.bind_statement(binder.name.name, element_of(over.domain))

@@ -36,6 +36,13 @@ def test_equal_alternatives_are_one_label() -> None:
     assert [(step.bindings[0].value, step.successor) for step in taken] == [(None, ((1, 1),)), (1, ((None, 1),))]
 
 
+def test_choices_in_a_loop_multiply() -> None:
+    _, found = steps("choices in a loop")
+    assert len(found) == 16
+    assert len({tuple(binding.value for binding in step.bindings) for step in found}) == 16
+    assert {step.successor[:2] for step in found} == {(a, 3) for a in range(4)}
+
+
 def test_a_path_that_a_requirement_ends_leaves_no_trace() -> None:
     of = numbers(rule((choose("x", UP_TO_3, Require(less(number(1), X)), put("a", X)),)))
     assert [step.successor[0] for step in transitions(of, initial_states(of)[0][0])] == [2, 3]

@@ -30,7 +30,7 @@ from dscheck.model.system import (
 from dscheck.semantics.evaluate import element_domain
 
 
-class Irregular(Exception):
+class Irregular(Exception):  # noqa: N818  (it says what happened)
     """Effects that this compiler leaves to the definition: choices in a loop that cannot be unrolled."""
 
 
@@ -69,6 +69,7 @@ class Way:
     marks: tuple[int, ...] = ()
 
 
+Member = tuple[Literal, Expression | None]  # an element of a loop, and the simplified test whether it is visited
 GoesOn = Callable[[Way, int], None]  # writes what follows, at a depth
 
 
@@ -168,7 +169,7 @@ class Body:
                 storage = way.storage.write(variable, places, text, self.lines, depth)
                 goes_on(replace(way, storage=storage), depth)
             case If():
-                self._if(effect, way, known, depth, goes_on)
+                self._if(effect, simplify(effect.test, known), way, known, depth, goes_on)
             case ForEach():
                 self._for_each(effect, way, known, depth, goes_on)
             case Choose():
@@ -176,9 +177,7 @@ class Body:
             case LetIn(name, value, body):
                 simple = simplify(value, known)
                 if not isinstance(simple, Literal | Bound):  # a read has to be kept as it is now
-                    kept = Bound(self._names.fresh(name), simple.domain)
-                    put(depth, f"{kept.name} = {self._text(simple, way.storage)}")
-                    simple = kept
+                    simple = self._kept(name, simple, way, depth)
                 self._run(body, way, {**known, name: simple}, depth, goes_on)
             case Require(test):
                 simple = simplify(test, known)
@@ -207,8 +206,8 @@ class Body:
             case _:
                 assert_never(effect)
 
-    def _if(self, effect: If, way: Way, known: Known, depth: int, goes_on: GoesOn) -> None:
-        test = self._simplifier.simplify(effect.test, known)
+    def _if(self, effect: If, test: Expression, way: Way, known: Known, depth: int, goes_on: GoesOn) -> None:
+        """Write an `if`; its `test` is simplified already."""
 
         def block(truth: bool, before: Way, at: int, after: GoesOn) -> None:
             if effect.branch is not None:
@@ -235,8 +234,8 @@ class Body:
 
     def _for_each(self, effect: ForEach, way: Way, known: Known, depth: int, goes_on: GoesOn) -> None:
         over = self._simplifier.simplify(effect.over, known)
-        elements = unrolled(over) if self._simplifier.unrolls else None
-        if elements is None:
+        members = self._members(effect.name, over, way, depth) if self._simplifier.unrolls else None
+        if members is None:
             if splits(effect.body):
                 raise Irregular
             way = self._settle(way, depth)
@@ -249,24 +248,51 @@ class Body:
             self.lines.block(depth, lambda at: self._run(effect.body, inside, inner, at, _nothing))
             goes_on(replace(inside, storage=inside.storage.unpin(way.storage)), depth)
             return
-        rounds: list[tuple[Effects, Known]] = []
-        kept = Bound(self._names.fresh(f"{effect.name} over"), over.domain)
-        if not isinstance(over, Literal):
-            self.lines.put(depth, f"{kept.name} = {self._text(over, way.storage)}")
-        for value in elements:
-            element = Literal(value, element_domain(over.domain))
-            body = effect.body
-            if not isinstance(over, Literal):
-                body = (If(Apply("in", (element, Bound(kept.name, over.domain)), Bool()), body, ()),)
-            rounds.append((body, {**known, effect.name: element, kept.name: kept}))
-        self._rounds(rounds, way, depth, goes_on)
+        self._rounds(effect, members, way, known, depth, goes_on)
 
-    def _rounds(self, rounds: list[tuple[Effects, Known]], way: Way, depth: int, goes_on: GoesOn) -> None:
-        if not rounds:
+    def _members(self, name: str, over: Expression, way: Way, depth: int) -> list[Member] | None:
+        """What a loop over `over` may visit, each with the test whether it does; None if that cannot be unrolled.
+
+        The tests are asked before the loop, which visits what there was then.
+        """
+        domain = element_domain(over.domain)
+        candidates = unrolled(over)
+        if candidates is None:
+            return None
+        literals = [Literal(value, domain) for value in candidates]
+        if isinstance(over, Literal):
+            return [(element, None) for element in literals]
+        filtered = self._simplifier.filtered(over)
+        if filtered is None:
+            kept = self._kept(f"{name} over", over, way, depth)
+            return [(element, Apply("in", (element, kept), Bool())) for element in literals]
+        return [
+            (element, test if isinstance(test, Literal) else self._kept(f"visits {name}", test, way, depth))
+            for element, test in filtered
+        ]
+
+    def _kept(self, name: str, value: Expression, way: Way, depth: int) -> Bound:
+        """A local that keeps the value that an expression has now."""
+        kept = Bound(self._names.fresh(name), value.domain)
+        self.lines.put(depth, f"{kept.name} = {self._text(value, way.storage)}")
+        return kept
+
+    def _rounds(
+        self, effect: ForEach, members: list[Member], way: Way, known: Known, depth: int, goes_on: GoesOn
+    ) -> None:
+        if not members:
             goes_on(way, depth)
             return
-        body, known = rounds[0]
-        self._run(body, way, known, depth, lambda after, at: self._rounds(rounds[1:], after, at, goes_on))
+        element, test = members[0]
+        inner = {**known, effect.name: element}
+
+        def next_round(after: Way, at: int) -> None:
+            self._rounds(effect, members[1:], after, known, at, goes_on)
+
+        if test is None:
+            self._run(effect.body, way, inner, depth, next_round)
+        else:
+            self._if(If(test, effect.body, ()), test, way, inner, depth, next_round)
 
     def _choose(self, effect: Choose, way: Way, known: Known, depth: int, goes_on: GoesOn) -> None:
         over = self._simplifier.simplify(effect.over, known)

@@ -29,13 +29,14 @@ from dscheck.model.system import System
 from dscheck.semantics.evaluate import element_domain, elements_of
 from dscheck.semantics.operators import MEANINGS, Undefined, map_of
 
-Known = Mapping[str, Expression]  # what bound names stand for: a literal, or a name of the emitted code
+# What bound names stand for: a literal, or a name of the emitted code. Others stand for themselves.
+Known = Mapping[str, Expression]
 
 UNROLL_AT_MOST = 8  # elements; for more, a loop is shorter and not much slower
 _MOST_PARTS = 100_000  # simplified for one rule or formula, before it counts as too long
 
 
-class TooLong(Exception):
+class TooLong(Exception):  # noqa: N818  (it says what happened)
     """The code would get so long that compiling it costs more than it is worth."""
 
 
@@ -158,7 +159,7 @@ class Simplifier:
             case Literal():
                 return expression
             case Bound(name):
-                return known[name]
+                return known.get(name, expression)
             case Read(_, indices):
                 return replace(expression, indices=tuple(map(simple, indices))) if indices else expression
             case Apply(_, arguments):
@@ -269,6 +270,22 @@ class Simplifier:
                 empty = isinstance(total, Literal) and total.value == 0
                 total = amount if empty else Apply("+", (total, amount), whole.domain)
         return _folded(total) if isinstance(total, Apply) else total
+
+    def filtered(self, over: Expression) -> list[tuple[Literal, Expression]] | None:
+        """The candidates and conditions of a simplified `{x for x in … if …}` over few ids; None for all else.
+
+        A condition that can fail is asked of every candidate before the first is visited, so that is none of these.
+        """
+        match over:
+            case Collected("set", name, Literal() as whole, condition, Bound(element)) if element == name:
+                values = unrolled(whole)
+                if values is None or condition is None or self.can_fail(condition):
+                    return None
+                domain = element_domain(whole.domain)
+                literals = [Literal(value, domain) for value in values]
+                return [(literal, self.simplify(condition, {name: literal})) for literal in literals]
+            case _:
+                return None
 
     def _collected_literal(
         self, whole: Collected, over: Expression, members: tuple[tuple[Value, ...], bool], known: Known
