@@ -49,7 +49,7 @@ process Client[N]:
 invariant mutual_exclusion: count(c in Client if c.mode == inside) <= 1
 reachable served: exists c in Client: c.mode == inside
 
-check safe expect holds
+check safe: expect holds
 """
 
 

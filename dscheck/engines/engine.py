@@ -36,7 +36,7 @@ ENGINES: tuple[EngineEntry, ...] = (
 )
 
 
-class UnknownEngine(Exception):  # noqa: N818  (it says what happened)
+class UnknownEngine(Exception):
     """No engine has that name."""
 
 

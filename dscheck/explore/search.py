@@ -56,7 +56,7 @@ def explore(
             gc.enable()
 
 
-class _Cut(Exception):  # noqa: N818  (it says what happened)
+class _Cut(Exception):
     """A limit was reached."""
 
     def __init__(self, end: SearchEnd) -> None:

@@ -31,6 +31,7 @@ BUILTINS: dict[str, Builtin] = {
         Builtin("len", "len(s)", 1, 1, "anywhere", "how many members a set, a map or a list has"),
         Builtin("min", "min(a, b, …)", 1, None, "anywhere", "the smallest argument, or member of a set or list"),
         Builtin("max", "max(a, b, …)", 1, None, "anywhere", "the largest argument, or member of a set or list"),
+        Builtin("tail", "tail(l)", 1, 1, "anywhere", "the list l without its first element"),
         Builtin("next", "next(p)", 1, 1, "anywhere", "the process after p on the ring, the first after the last"),
         Builtin("previous", "previous(p)", 1, 1, "anywhere", "the process before p on the ring"),
         Builtin("crashed", "crashed(p)", 1, 1, "state", "whether p is down, as a perfect failure detector tells it"),

@@ -41,6 +41,8 @@ def infer_builtin(ctx: Context, node: syntax.Call, expected: Type | None) -> Typ
     match row.name:
         case "len":
             return _length(ctx, node)
+        case "tail":
+            return _tail(ctx, node)
         case "min" | "max":
             return _extreme(ctx, node)
         case "next" | "previous":
@@ -108,6 +110,22 @@ def _length(ctx: Context, node: syntax.Call) -> Type:
             advice="`len` takes a set, a map or a list",
         )
     return Int()
+
+
+def _tail(ctx: Context, node: syntax.Call) -> Type:
+    ctx.tables.call[id(node)] = BuiltinMeaning("tail")
+    found = need(ctx, node.arguments[0])
+    if isinstance(found, List):
+        return found
+    if not isinstance(found, Unknown):
+        ctx.findings.error(
+            "DS0310",
+            f"`{ctx.text(node.arguments[0])}` has no first element",
+            node.arguments[0].span,
+            f"this is {phrase(found)}",
+            advice="`tail` takes a list",
+        )
+    return Unknown()
 
 
 def _extreme(ctx: Context, node: syntax.Call) -> Type:

@@ -29,6 +29,8 @@ def lower_builtin(
     match builtin.name:
         case "len":
             return Apply("length", arguments, Int(0, most_elements(arguments[0].domain)), span=span)
+        case "tail":
+            return Apply("rest", arguments, arguments[0].domain, span=span)
         case "min" | "max" as name if len(arguments) == 1:
             return _extreme_element(name, arguments[0], lowering.checked.source.slice(span), span)
         case "min" | "max" as name:

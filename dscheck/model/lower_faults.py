@@ -22,6 +22,7 @@ from dscheck.model.lower_send import (
     channels,
     message_domain,
     put_in_channel,
+    room_in,
 )
 from dscheck.model.lower_statement import lower_block, own_writes
 from dscheck.model.lowering import BOOL, FALSE, TRUE, Lowering, conjunction, negation, spare
@@ -305,8 +306,12 @@ def _message_fault(lowering: Lowering, pair: tuple[str, str], kind: str) -> Rule
         outside = Failure("absent", "a place in a queue that it does not have: {value}")
         message: Expression = Apply("item", (where, at), of, outside)
         after = Apply("+", (at, ONE), place.domain)
-        operator, arguments = ("without", (where, at)) if kind == "loss" else ("insert", (where, after, message))
-        change: Effects = (Write(where.variable, where.indices, Apply(operator, arguments, where.domain)),)
+        if kind == "loss":
+            changed = Apply("without", (where, at), where.domain)
+            change: Effects = (Write(where.variable, where.indices, changed),)
+        else:
+            changed = Apply("insert", (where, after, message), where.domain)
+            change = (*room_in(lowering, where, None), Write(where.variable, where.indices, changed))
         parameters = (*ends, place)
     else:
         message = Bound("message", of)

@@ -23,7 +23,7 @@ from dscheck.model.lowering import (
     spare,
 )
 from dscheck.model.scope import Scope
-from dscheck.model.system import Assert, Choose, Count, Effect, Effects, ForEach, If, LetIn, Note, Write
+from dscheck.model.system import Assert, Choose, Count, Effects, ForEach, If, LetIn, Note, Write
 from dscheck.source import Span
 
 CLOCK_FIELD = "@clock"
@@ -65,21 +65,24 @@ def channel(lowering: Lowering, pair: tuple[str, str], sender: Expression, recei
     return Read(channel_name(*pair), (sender, receiver), channel_domain(lowering, *pair))
 
 
-def put_in_channel(lowering: Lowering, where: Read, message: Expression, span: Span | None) -> Effects:
-    """Append `message` to a channel; a full one is a violation when a capacity is declared."""
-    effects: list[Effect] = []
+def room_in(lowering: Lowering, where: Read, span: Span | None) -> Effects:
+    """A full channel is a violation when a capacity is declared."""
     capacity = lowering.configuration.capacity
-    if capacity is not None:
-        limit = Literal(capacity, Int(capacity, capacity))
-        room = Apply("<", (Apply("length", (where,), Int(0, capacity)), limit), BOOL)
-        text = f"a channel would hold more than its capacity of {capacity}"
-        effects.append(Assert(room, Failure("capacity", text, span)))
+    if capacity is None:
+        return ()
+    limit = Literal(capacity, Int(capacity, capacity))
+    room = Apply("<", (Apply("length", (where,), Int(0, capacity)), limit), BOOL)
+    text = f"a channel would hold more than its capacity of {capacity}"
+    return (Assert(room, Failure("capacity", text, span)),)
+
+
+def put_in_channel(lowering: Lowering, where: Read, message: Expression, span: Span | None) -> Effects:
+    """Append `message` to a channel that has room for it."""
     if isinstance(where.domain, domains.List):
         grown = Apply("concatenate", (where, Apply("list", (message,), domains.List(message.domain, 1))), where.domain)
     else:
         grown = Apply("add", (where, message), where.domain)
-    effects.append(Write(where.variable, where.indices, grown))
-    return tuple(effects)
+    return (*room_in(lowering, where, span), Write(where.variable, where.indices, grown))
 
 
 def unreachable_for_ever(lowering: Lowering, sender: Expression, receiver: Expression) -> Expression:

@@ -34,7 +34,7 @@ class Failed(NamedTuple):
     """the offending value as text, for the `{value}` of the failure's message"""
 
 
-class StepFailed(Exception):  # noqa: N818  (it says what happened)
+class StepFailed(Exception):
     """An expression has no value; the step that needs it violates an implicit property."""
 
     def __init__(self, failure: Failure, value: str) -> None:

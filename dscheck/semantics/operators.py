@@ -10,7 +10,7 @@ from dscheck.domains import Bag, Domain, Map, Value, Vector, order_key
 from dscheck.model.expressions import Apply
 
 
-class Undefined(Exception):  # noqa: N818  (it says what happened)
+class Undefined(Exception):
     """An operator has no value here.
 
     Attributes:

@@ -16,7 +16,7 @@ from dscheck.semantics.normalise import normalise
 from dscheck.semantics.step import Transition, initial_states, rule_transitions
 
 
-class NotConfirmed(Exception):  # noqa: N818  (it says what happened)
+class NotConfirmed(Exception):
     """The definition has no such run: the engine that reported it is wrong."""
 
 

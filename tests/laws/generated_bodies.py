@@ -40,7 +40,9 @@ class _Body:
         self.dice, self.role, self.sending, self.shared = dice, role, sending, shared
 
     def block(self, scope: Scope, most: int, depth: int) -> Block:
-        return tuple(item for _ in range(self.dice.upto(most, 1)) for item in self.statement(scope, depth)) or (S("pass"),)
+        return tuple(item for _ in range(self.dice.upto(most, 1)) for item in self.statement(scope, depth)) or (
+            S("pass"),
+        )
 
     def statement(self, scope: Scope, depth: int) -> Block:
         dice = self.dice

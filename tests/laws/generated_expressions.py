@@ -75,7 +75,11 @@ def truth(dice: Dice, scope: Scope, depth: int = 2) -> E:
         parts = [truth(dice, scope, depth - 1) for _ in range(1 if operator == "not" else 2)]
         return e(operator, *parts)
     tries = [_of_variable, _of_variable, _of_variable, _membership, _fact]
-    return dice.of(tries)(dice, scope) or scope.reading(dice, lambda of: of == BOOL) or e(dice.of(["true", "true", "false"]))
+    return (
+        dice.of(tries)(dice, scope)
+        or scope.reading(dice, lambda of: of == BOOL)
+        or e(dice.of(["true", "true", "false"]))
+    )
 
 
 def _of_variable(dice: Dice, scope: Scope) -> E | None:

@@ -316,4 +316,3 @@ def _mentions_now(role: Role) -> bool:
     parts += [each.when for each in (*role.actions, *role.handlers, *role.timers)]
     parts += [over for action in role.actions for _, over in action.parameters]
     return any(map(_now_in, parts))
-

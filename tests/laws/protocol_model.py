@@ -302,7 +302,11 @@ def text_of(protocol: Protocol) -> str:
     for role in protocol.roles:
         lines += ["", *_role(role)]
     lines += ["", *_options(protocol), ""]
-    for word, items in (("invariant", protocol.invariants), ("step", protocol.steps), ("reachable", protocol.reachables)):
+    for word, items in (
+        ("invariant", protocol.invariants),
+        ("step", protocol.steps),
+        ("reachable", protocol.reachables),
+    ):
         lines += [f"{word} {word[0]}{i}: {show(item)}" for i, item in enumerate(items)]
     lines += [f"bound b{i}: {_bound(item)}" for i, item in enumerate(protocol.bounds)]
     lines += [] if protocol.final is None else [f"final: {show(protocol.final)}"]

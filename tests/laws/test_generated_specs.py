@@ -33,5 +33,7 @@ def test_the_engines_agree_with_the_oracle_on_fixed_protocols(name: str) -> None
 @pytest.mark.parametrize("name", FEATURES)
 @pytest.mark.parametrize("block", range(10))
 def test_the_engines_agree_with_the_oracle_on_thousands(name: str, block: int) -> None:
-    asked = sum(agree(random_protocol(seed, FEATURES[name]), 2_000) for seed in range(1_000 + 100 * block, 1_100 + 100 * block))
+    asked = sum(
+        agree(random_protocol(seed, FEATURES[name]), 2_000) for seed in range(1_000 + 100 * block, 1_100 + 100 * block)
+    )
     assert asked > 50

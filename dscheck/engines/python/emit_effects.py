@@ -30,7 +30,7 @@ from dscheck.model.system import (
 from dscheck.semantics.evaluate import element_domain
 
 
-class Irregular(Exception):  # noqa: N818  (it says what happened)
+class Irregular(Exception):
     """Effects that this compiler leaves to the definition: choices in a loop that cannot be unrolled."""
 
 

@@ -36,7 +36,7 @@ UNROLL_AT_MOST = 8  # elements; for more, a loop is shorter and not much slower
 _MOST_PARTS = 100_000  # simplified for one rule or formula, before it counts as too long
 
 
-class TooLong(Exception):  # noqa: N818  (it says what happened)
+class TooLong(Exception):
     """The code would get so long that compiling it costs more than it is worth."""
 
 
