@@ -16,39 +16,51 @@ Helpers = dict[str, syntax.Helper]
 
 def check_guards_first(ctx: Context, block: syntax.Block, helpers: Helpers) -> None:
     """Report every `require` and `defer` that some path reaches after an effect."""
-    _guards(ctx, block, helpers, None, ())
+    _Guards(ctx, helpers).walk(block, None)
 
 
-def _guards(
-    ctx: Context, block: syntax.Block, helpers: Helpers, effect: Span | None, active: tuple[str, ...]
-) -> Span | None:
-    """Walk `block` with the first effect before it; gives the first effect after it on some path."""
-    for node in block:
-        match node:
-            case syntax.Assignments() | syntax.Send() | syntax.StartTimer() | syntax.StopTimer():
-                effect = effect or node.span
-            case syntax.Require() | syntax.Defer():
-                if effect is not None:
-                    _report_guard(ctx, node, effect)
-            case syntax.CallHelper(name):
-                helper = helpers.get(name.name)
-                if helper is not None and name.name not in active:
-                    effect = _guards(ctx, helper.body, helpers, effect, (*active, name.name))
-            case syntax.If(branches, otherwise):
-                before = effect
-                for inner in (*(block for _, block in branches), otherwise or ()):
-                    effect = effect or _guards(ctx, inner, helpers, before, active)
-                    _guards(ctx, inner, helpers, before, active)
-            case syntax.For(_, body):
-                # The second iteration comes after the effects of the first.
-                effect = _guards(ctx, body, helpers, effect, active)
-                if effect is not None:
-                    _guards(ctx, body, helpers, effect, active)
-            case syntax.Choose(_, body):
-                effect = _guards(ctx, body, helpers, effect, active)
-            case syntax.Assert() | syntax.Pass() | syntax.Return():
-                pass
-    return effect
+class _Guards:
+    """One walk through a body and the helpers it calls."""
+
+    def __init__(self, ctx: Context, helpers: Helpers) -> None:
+        self.ctx = ctx
+        self.helpers = helpers
+        # What comes after a helper depends only on whether an effect came before it: walking it again for each call would
+        # take exponential time where helpers call helpers.
+        self.known: dict[tuple[str, bool], Span | None] = {}
+
+    def walk(self, block: syntax.Block, effect: Span | None) -> Span | None:
+        """Walk `block` with the first effect before it; gives the first effect after it on some path."""
+        for node in block:
+            match node:
+                case syntax.Assignments() | syntax.Send() | syntax.StartTimer() | syntax.StopTimer():
+                    effect = effect or node.span
+                case syntax.Require() | syntax.Defer():
+                    if effect is not None:
+                        _report_guard(self.ctx, node, effect)
+                case syntax.CallHelper(name):
+                    effect = self.helper(name.name, effect)
+                case syntax.If(branches, otherwise):
+                    ends = [self.walk(inner, effect) for inner in (*(block for _, block in branches), otherwise or ())]
+                    effect = effect or next((end for end in ends if end is not None), None)
+                case syntax.For(_, body):
+                    after = self.walk(body, effect)
+                    if effect is None and after is not None:
+                        self.walk(body, after)  # the second iteration comes after the effects of the first
+                    effect = after
+                case syntax.Choose(_, body):
+                    effect = self.walk(body, effect)
+                case syntax.Assert() | syntax.Pass() | syntax.Return():
+                    pass
+        return effect
+
+    def helper(self, name: str, effect: Span | None) -> Span | None:
+        """The first effect after a call of a helper."""
+        key = (name, effect is not None)
+        if name in self.helpers and key not in self.known:
+            self.known[key] = effect  # a helper that calls itself is reported elsewhere
+            self.known[key] = self.walk(self.helpers[name].body, effect)
+        return effect or self.known.get(key)
 
 
 def _report_guard(ctx: Context, node: syntax.Require | syntax.Defer, effect: Span) -> None:

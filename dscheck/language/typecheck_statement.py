@@ -12,7 +12,7 @@ from dscheck.language.scopes import Context
 from dscheck.language.type_rules import phrase
 from dscheck.language.typecheck_assignment import check_assign
 from dscheck.language.typecheck_calls import check_arguments, expand
-from dscheck.language.types import Empty, Id, Int, List, Set, Unknown
+from dscheck.language.types import Id, Int, List, Set, Unknown
 
 
 def check_block(ctx: Context, block: syntax.Block) -> None:
@@ -129,7 +129,7 @@ def _check_send(ctx: Context, node: syntax.Send) -> None:
             _record_send(ctx, node, process, many=True)
         case Int() if (numbered := _numbered_receiver(ctx, name.name)) is not None:
             _record_send(ctx, node, numbered, many=False)
-        case Unknown() | Set(Unknown()) | Empty():
+        case Unknown() | Set(Unknown()):
             pass
         case _:
             _report_address(ctx, node, found)

@@ -18,6 +18,7 @@ from dscheck.model.lower_send import lower_send
 from dscheck.model.lowering import FALSE, TRUE, Lowering
 from dscheck.model.scope import Scope
 from dscheck.model.system import Assert, Choose, Effect, Effects, ForEach, If, LetIn, Require, Write
+from dscheck.source import Span
 
 
 def lower_block(lowering: Lowering, block: syntax.Block, scope: Scope, *, torn: bool = False) -> Effects:
@@ -32,12 +33,16 @@ def lower_block(lowering: Lowering, block: syntax.Block, scope: Scope, *, torn: 
     return _Body(lowering, torn).block(tuple(block), scope)
 
 
+MOST_STATEMENTS = 250  # one step is a few lines; later passes recurse through the whole body
+
+
 class _Body:
     """Lowers one body."""
 
     def __init__(self, lowering: Lowering, torn: bool) -> None:
         self.lowering = lowering
         self.torn = torn
+        self.length = 0
 
     def block(self, statements: Sequence[syntax.Statement], scope: Scope) -> Effects:
         effects: list[Effect] = []
@@ -54,10 +59,12 @@ class _Body:
     def branch(self, statement: syntax.If, scope: Scope, rest: syntax.Block) -> Effects:
         """An `if`; `rest` follows in every branch that does not return."""
         lowering, notes = self.lowering, scope.notes
+        self.grow(statement.span)  # before going on: what follows a `return` nests
         before = most = notes.sends
         otherwise = self.block((*(statement.otherwise or ()), *rest), scope)
         for position, (condition, body) in reversed(list(enumerate(statement.branches))):
             test = lower_expression(lowering, condition, scope)
+            self.grow(condition.span)
             number = None
             if decided(test) is None:
                 number = self.number(condition, body, statement, last=position == len(statement.branches) - 1)
@@ -66,6 +73,18 @@ class _Body:
             otherwise = (If(test, self.block((*body, *rest), scope), otherwise, number),)
         notes.sends = max(most, notes.sends)
         return otherwise
+
+    def grow(self, span: Span) -> None:
+        """Count one more statement of the body, its helpers expanded.
+
+        Raises:
+            SpecError: there are too many: helpers that call helpers twice each would make millions.
+        """
+        self.length += 1
+        if self.length > MOST_STATEMENTS:
+            message = f"this body has more than {MOST_STATEMENTS} statements, its helpers expanded"
+            advice = "make several actions of it, or call a helper less often"
+            raise self.lowering.refuse("DS0505", message, span, advice)
 
     def number(self, condition: syntax.Expression, body: syntax.Block, statement: syntax.If, *, last: bool) -> int:
         """The number under which the coverage of this branch is kept."""
@@ -78,6 +97,7 @@ class _Body:
 
     def statement(self, statement: syntax.Statement, scope: Scope) -> Effects:
         lowering = self.lowering
+        self.grow(statement.span)
         match statement:
             case syntax.Assignments(items):
                 return tuple(self.assign(item, scope) for item in items)

@@ -1,4 +1,4 @@
-"""What may a generated body do? Guards first, then assignments, sends, timers, branches, loops that commute, choices."""
+"""What may a generated body do? Guards first, then assignments, sends, timers, branches, loops, choices."""
 
 from dataclasses import dataclass, replace
 

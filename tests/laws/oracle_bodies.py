@@ -1,4 +1,4 @@
-"""What do the bodies of a generated protocol do? A naive interpreter of the tests' own model, straight from the rulings.
+"""What do the bodies of a generated protocol do? A naive interpreter of the tests' own model.
 
 A state is a flat dict: variables, clocks, timers, who is up, channels (tuples, sorted when the network is a bag), cut
 links, what is left of budgets. Nothing here comes from the package.
@@ -37,7 +37,7 @@ class Bodies:
         }
         self.clocks = any(_mentions_now(role) for role in protocol.roles)
         amounts: dict[tuple[str, str], int | None] = {}
-        for role, amount in protocol.down:
+        for role, _ in protocol.down:
             amounts["crash", role] = amounts["recover", role] = None
         amounts.update({("crash", role): amount for role, amount in protocol.crash})
         amounts.update({("recover", role): amount for role, amount in protocol.recover})
@@ -312,7 +312,7 @@ def _now_in(node: Any) -> bool:
 
 
 def _mentions_now(role: Role) -> bool:
-    parts: list[Any] = [block for block in _blocks(role)]
+    parts: list[Any] = list(_blocks(role))
     parts += [each.when for each in (*role.actions, *role.handlers, *role.timers)]
     parts += [over for action in role.actions for _, over in action.parameters]
     return any(map(_now_in, parts))

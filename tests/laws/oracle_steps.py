@@ -1,11 +1,11 @@
-"""Which steps can a generated protocol take in a state? Actions, arrivals, timeouts and faults, straight from the rulings."""
+"""Which steps can a generated protocol take in a state? Actions, arrivals, timeouts and faults."""
 
 from collections.abc import Iterator
 from itertools import product
 from typing import Any, NamedTuple
 
 from tests.laws.oracle_bodies import Bodies, Counts, Way, as_bag
-from tests.laws.oracle_values import Fail, Here, Pid, State, value_of
+from tests.laws.oracle_values import Here, Pid, State, value_of
 from tests.laws.protocol_model import Action, Block, E, Handler, Role, Timer
 
 
@@ -215,8 +215,8 @@ class Oracle(Bodies):
                 continue
             grown = []
             for each in states:
-                for value in self.initial_choices(var, Here(self.protocol, each, me=pid)):
-                    grown.append({**each, ("var", pid, var.name): value})
+                values = self.initial_choices(var, Here(self.protocol, each, me=pid))
+                grown += [{**each, ("var", pid, var.name): value} for value in values]
             states = grown
         for after in states:
             after["up", pid] = True

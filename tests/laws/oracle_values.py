@@ -1,4 +1,4 @@
-"""What is the value of an expression in a state? Written from the rulings of the language, for the tests' oracle only."""
+"""What is the value of an expression in a state? For the tests' oracle only."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field

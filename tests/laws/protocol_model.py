@@ -1,7 +1,7 @@
 """What is a protocol, for the tests' own oracle? A tiny model that shares no code with the package, and its text.
 
-Expressions are one generic node, so that generator, printer and oracle each need one table of operators. Process ids are
-pairs (process set, number); types are tuples such as ("range", 0, 2) or ("set", ("id", "A")).
+Expressions are one generic node, so that generator, printer and oracle each need one table of operators. Process ids
+are pairs (process set, number); types are tuples such as ("range", 0, 2) or ("set", ("id", "A")).
 """
 
 from dataclasses import dataclass

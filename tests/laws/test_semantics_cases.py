@@ -1,7 +1,7 @@
 """Does each small spec in tests/cases/semantics give exactly the numbers that its comments say?
 
-A line `# expect: states=3, transitions=2, depth=2, violated={range: 2}, reached={woken: 1}` belongs to one check, in the
-order of the checks; `# expect: error=DS0404` to a spec that is refused. Nothing violated is the default.
+A line `# expect: states=3, transitions=2, depth=2, violated={range: 2}, reached={woken: 1}` belongs to one check, in
+the order of the checks; `# expect: error=DS0404` to a spec that is refused. Nothing violated is the default.
 """
 
 import re
@@ -14,6 +14,7 @@ from dscheck.engines.engine import answer
 from dscheck.language.analysis import read_spec
 from dscheck.model.lower import lower
 from dscheck.model.plans import plans_of
+from dscheck.model.system import System
 from dscheck.source import SourceFile
 from tests.laws.agreement import ENGINES
 
@@ -35,6 +36,11 @@ def _expectation(line: str) -> dict[str, object]:
     return found
 
 
+def systems_of(source: SourceFile) -> list[System]:
+    checked = read_spec(source)
+    return [lower(checked, plan.configuration) for plan in plans_of(checked, {})]
+
+
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 @pytest.mark.parametrize("engine", ENGINES)
 def test_the_numbers_are_those_of_the_comments(path: Path, engine: str) -> None:
@@ -43,14 +49,12 @@ def test_the_numbers_are_those_of_the_comments(path: Path, engine: str) -> None:
     assert expected, "the case expects nothing"
     if "error" in expected[0]:
         with pytest.raises(SpecError) as refused:
-            plans = plans_of(read_spec(source), {})
-            lower(read_spec(source), plans[0].configuration)
+            systems_of(source)
         assert [each.code for each in refused.value.diagnostics if each.severity == "error"] == [expected[0]["error"]]
         return
-    checked = read_spec(source)
     found: list[dict[str, object]] = []
-    for plan, wanted in zip(plans_of(checked, {}), expected, strict=True):
-        seen = answer(lower(checked, plan.configuration), engine)
+    for system, wanted in zip(systems_of(source), expected, strict=True):
+        seen = answer(system, engine)
         everything = {
             "states": seen.statistics.states,
             "transitions": seen.statistics.transitions,

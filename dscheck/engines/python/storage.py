@@ -18,7 +18,8 @@ from dscheck.engines.python.simplify import TooLong
 
 Place = int | str  # a slot, or the name of a counter
 
-_DEEPEST = 90  # Python refuses blocks that are nested a hundred deep
+_DEEPEST = 90  # Python refuses lines that are indented a hundred times
+_MOST_BLOCKS = 18  # and more than twenty loops and `try`s in each other
 _MOST_PLACES = 16  # for an entry whose index is not known, when all of them have to be spelled out
 _SLICE_FROM = 6  # unchanged neighbours in a successor are copied as a slice from this number on
 
@@ -35,6 +36,7 @@ class Lines:
         self.lines: list[str] = []
         self.characters = 0
         self._most = most
+        self._open: list[int] = []  # depths of the loops and `try`s around the next line
 
     def put(self, depth: int, text: str) -> None:
         """Add a line, indented by `depth`.
@@ -44,7 +46,11 @@ class Lines:
         """
         self.lines.append(" " * depth + text)
         self.characters += depth + len(text) + 1
-        if self.characters > self._most or depth > _DEEPEST:
+        while self._open and self._open[-1] >= depth:
+            self._open.pop()
+        if text.startswith(("for ", "try:")):
+            self._open.append(depth)
+        if self.characters > self._most or depth > _DEEPEST or len(self._open) > _MOST_BLOCKS:
             raise TooLong
 
     def block(self, depth: int, write: Callable[[int], None]) -> None:
