@@ -153,7 +153,10 @@ def _blocked(system: System, state: State) -> Iterator[Reason]:
 
 def _is_down(system: System, process: str, index: int, state: State) -> bool:
     slots = layout_of(system).slots
-    return any(v.role == "up" and v.name == f"up {process}" and i == (index,) and not state[n] for n, (v, i) in enumerate(slots))
+    return any(
+        variable.name == f"up {process}" and indices == (index,) and not state[slot]
+        for slot, (variable, indices) in enumerate(slots)
+    )
 
 
 def _conjuncts(expression: Expression) -> Iterator[Expression]:

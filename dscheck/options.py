@@ -27,8 +27,8 @@ class CheckOptions:
 
     Attributes:
         checks: names of the checks to run; empty for all.
-        constants: overrides as on the command line (`{"N": "3", "network.loss": "1"}`), for every check that does not set
-            the key itself.
+        constants: overrides as on the command line (`{"N": "3", "network.loss": "1"}`), for every check that does not
+            set the key itself.
         engine: a name of `dscheck.engines.engine.ENGINES`, or `auto`.
         limits: when to stop early.
     """

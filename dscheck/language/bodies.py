@@ -69,9 +69,7 @@ def _check_action(ctx: Context, process: ProcessInfo, action: syntax.Action) -> 
     _check_step(inner, action.when, action.body)
 
 
-def _check_handler(
-    ctx: Context, process: ProcessInfo, handler: syntax.Handler, sends: Sends, *, last: bool
-) -> None:
+def _check_handler(ctx: Context, process: ProcessInfo, handler: syntax.Handler, sends: Sends, *, last: bool) -> None:
     inner = ctx.at(Place("body", process.name, body="handler"))
     message = ctx.declarations.messages.get(handler.message.name)
     types = ctx.types.messages.get(handler.message.name, ())

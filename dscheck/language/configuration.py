@@ -57,9 +57,7 @@ def check_options(ctx: Context) -> None:
         _check_block(ctx, "faults", known.faults.options, FAULT_OPTIONS)
 
 
-def _check_block(
-    ctx: Context, block: str, options: tuple[syntax.Option, ...], rows: dict[str, OptionRow]
-) -> None:
+def _check_block(ctx: Context, block: str, options: tuple[syntax.Option, ...], rows: dict[str, OptionRow]) -> None:
     seen: dict[tuple[str, str], Span] = {}
     for option in options:
         name = option.name
@@ -121,9 +119,7 @@ def _check_option(ctx: Context, option: syntax.Option, row: OptionRow) -> None:
 def _check_process(ctx: Context, name: syntax.Identifier) -> None:
     if name.name not in ctx.declarations.processes:
         label, fix = did_you_mean(name.name, name.span, ctx.declarations.processes)
-        ctx.findings.error(
-            "DS0216", f"there is no process `{name.name}`", name.span, label or "not declared", fix=fix
-        )
+        ctx.findings.error("DS0216", f"there is no process `{name.name}`", name.span, label or "not declared", fix=fix)
 
 
 def check_checks(ctx: Context) -> None:
@@ -198,9 +194,7 @@ def _check_bound_name(ctx: Context, name: syntax.Identifier) -> None:
     if found is None:
         bounds = [each for each, node in ctx.declarations.properties.items() if isinstance(node, syntax.Bound)]
         label, fix = did_you_mean(name.name, name.span, bounds)
-        ctx.findings.error(
-            "DS0208", f"there is no bound `{name.name}`", name.span, label or "not declared", fix=fix
-        )
+        ctx.findings.error("DS0208", f"there is no bound `{name.name}`", name.span, label or "not declared", fix=fix)
     elif not isinstance(found, syntax.Bound):
         ctx.findings.error(
             "DS0208",

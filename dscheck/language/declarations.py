@@ -53,9 +53,7 @@ class Declarations:
     @cached_property
     def unordered(self) -> frozenset[str]:
         """Process sets whose ids are no numbers, whether or not they form a ring."""
-        return frozenset(
-            name for name, process in self.processes.items() if not (process.ordered or process.singleton)
-        )
+        return frozenset(name for name, process in self.processes.items() if not (process.ordered or process.singleton))
 
 
 def collect(spec: syntax.Spec, findings: Findings) -> Declarations:

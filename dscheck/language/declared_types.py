@@ -231,9 +231,7 @@ def _named(ctx: Context, name: str, written: syntax.NamedType, whole_numbers: bo
             return Record(name)
         case _ if name in known.processes:
             return Id(name)
-    label, fix = did_you_mean(
-        name, written.span, [*SIMPLE_TYPES, *known.enums, *known.records, *known.processes]
-    )
+    label, fix = did_you_mean(name, written.span, [*SIMPLE_TYPES, *known.enums, *known.records, *known.processes])
     is_else = known.named.get(name)
     ctx.findings.error(
         "DS0204",
@@ -241,7 +239,9 @@ def _named(ctx: Context, name: str, written: syntax.NamedType, whole_numbers: bo
         written.span,
         label or (f"`{name}` is {is_else[0]}" if is_else else "not known as a type"),
         related=() if is_else is None else (Label(is_else[1], "declared here"),),
-        advice="" if label else "types are `bool`, `0..N`, `a | b`, processes, records, `T?`, `set[T]`, `map[K, V]`, "
+        advice=""
+        if label
+        else "types are `bool`, `0..N`, `a | b`, processes, records, `T?`, `set[T]`, `map[K, V]`, "
         "`list[T, max]`, `stamp`, `vector[P]`",
         fix=fix,
     )

@@ -118,9 +118,7 @@ def report_mismatch(
             )
 
 
-def _report_number_and_id(
-    ctx: Context, node: syntax.Expression, process: str, related: tuple[Label, ...]
-) -> None:
+def _report_number_and_id(ctx: Context, node: syntax.Expression, process: str, related: tuple[Label, ...]) -> None:
     info = ctx.declarations.processes.get(process)
     where = () if info is None else (Label(info.declaration.name.span, f"`{process}` is not declared `ordered`"),)
     ctx.findings.error(
@@ -140,9 +138,9 @@ def _advice(text: str, found: Type, want: Type) -> str:
             return f"only a `{describe(want)}?` can be `none`"
         case Enumeration(), Enumeration(literals):
             return f"the values that fit are {', '.join(f'`{literal}`' for literal in literals)}"
-        case (Set() | Map() | List()), Int():
+        case ((Set() | Map() | List()), Int()):
             return f"its size is `len({text})`"
-        case (Set() | List()), Bool():
+        case ((Set() | List()), Bool()):
             return f"for `is it filled` write `len({text}) > 0`"
         case Int(), Bool():
             return f"compare it: `{text} != 0`, for example"

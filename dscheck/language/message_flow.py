@@ -46,9 +46,7 @@ def sender_type(ctx: Context, handler: syntax.Handler, process: ProcessInfo, sen
         if name.name in ctx.declarations.processes:
             return Id(name.name)
         label, fix = did_you_mean(name.name, name.span, ctx.declarations.processes)
-        ctx.findings.error(
-            "DS0216", f"there is no process `{name.name}`", name.span, label or "not declared", fix=fix
-        )
+        ctx.findings.error("DS0216", f"there is no process `{name.name}`", name.span, label or "not declared", fix=fix)
         return Unknown()
     senders = sends.senders(handler.message.name, process.name)
     if len(senders) == 1:
@@ -101,8 +99,10 @@ def check_flow(ctx: Context, sends: Sends) -> None:
             and (each.sender_process is None or each.sender_process.name in known.processes)
             for each in every
         )
-        if handlers and sound and all(
-            each.sender_process is not None and each.sender_process.name != sender for each in handlers
+        if (
+            handlers
+            and sound
+            and all(each.sender_process is not None and each.sender_process.name != sender for each in handlers)
         ):
             ctx.findings.error(
                 "DS0401",

@@ -25,8 +25,8 @@ class _Guards:
     def __init__(self, ctx: Context, helpers: Helpers) -> None:
         self.ctx = ctx
         self.helpers = helpers
-        # What comes after a helper depends only on whether an effect came before it: walking it again for each call would
-        # take exponential time where helpers call helpers.
+        # What comes after a helper depends only on whether an effect came before it; walking it again for each call
+        # would take exponential time where helpers call helpers.
         self.known: dict[tuple[str, bool], Span | None] = {}
 
     def walk(self, block: syntax.Block, effect: Span | None) -> Span | None:

@@ -76,9 +76,7 @@ def _refuse_in_crash(ctx: Context, node: syntax.Send | syntax.StartTimer | synta
         )
 
 
-def _check_guard_place(
-    ctx: Context, node: syntax.Require | syntax.Defer, word: str, allowed: tuple[str, ...]
-) -> None:
+def _check_guard_place(ctx: Context, node: syntax.Require | syntax.Defer, word: str, allowed: tuple[str, ...]) -> None:
     if ctx.place.body in allowed:
         return
     where = "handlers" if word == "defer" else "actions, handlers and timeouts"

@@ -1,6 +1,7 @@
 """What kinds of value are there, before any constant is known? The static types of the language.
 
-    type = Bool | Int | Enumeration | Id | Optional | Set | Map | List | Record | Tuple | Stamp | Vector | Nothing | Empty
+    type = Bool | Int | Enumeration | Id | Optional | Set | Map | List | Record | Tuple | Stamp | Vector
+         | Nothing | Empty | Unknown
 
 Integer ranges are not part of a static type: `0..N` depends on a constant, so the model gives it its
 bounds later and checks every store. Enumerations are structural: a type is its set of literals, so the same

@@ -40,13 +40,9 @@ def budget_variables(lowering: Lowering) -> dict[str, int]:
             amount = budgets.get(process, 0)
             if amount:
                 found[f"{kind} {process}"] = amount
-    for name, amount in (
-        ("losses", configuration.loss),
-        ("duplicates", configuration.duplicate),
-        ("cuts", configuration.cut if links(lowering) else 0),
-    ):
-        if amount:
-            found[name] = amount
+    cuts = configuration.cut if links(lowering) else 0
+    amounts = {"losses": configuration.loss, "duplicates": configuration.duplicate, "cuts": cuts}
+    found.update({name: amount for name, amount in amounts.items() if amount})
     if configuration.heal and links(lowering):
         found["heals"] = configuration.heal
     crashes = any(map(configuration.may_crash, lowering.checked.processes))

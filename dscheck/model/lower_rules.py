@@ -26,12 +26,12 @@ from dscheck.model.lowering import (
     implication,
     negation,
 )
+from dscheck.model.rewriting import after_writes
 from dscheck.model.scope import RuleNotes, Scope
 from dscheck.model.system import (
     Assert,
     Choose,
     Count,
-    Effect,
     Effects,
     ForEach,
     If,
@@ -80,9 +80,9 @@ def steps_of(lowering: Lowering, info: ProcessInfo) -> list[ProcessStep]:
 
 
 def acceptance(effects: Effects) -> Expression:
-    """What the `Require`s of a body demand, as one expression over the state before the step.
+    """What the `Require`s of a body demand, as one expression over the state in which the body begins.
 
-    They stand before every write, so reading the state before is reading the state there.
+    They stand before every write of the body, so reading that state is reading the state there.
     """
     demands: Expression = TRUE
     for position, effect in enumerate(effects):
@@ -164,10 +164,10 @@ def _action(lowering: Lowering, info: ProcessInfo, action: syntax.Action) -> Pro
     when = lower_condition(lowering, action.when, scope)
     scope.notes.needs_tick = False  # reading the clock in a guard is no step
     plain, torn = _bodies(lowering, action.body, scope)
-    guard = conjunction(lowering.is_up(info.name, own), when, acceptance(plain))
-    prelude: list[Effect] = [*fired(lowering, f"fired {info.name}.{action.name.name}")]
+    prelude: Effects = fired(lowering, f"fired {info.name}.{action.name.name}")
     if scope.notes.needs_tick:
-        prelude.extend(tick(lowering, info.name, own))
+        prelude += tick(lowering, info.name, own)
+    guard = conjunction(lowering.is_up(info.name, own), when, after_writes(prelude, acceptance(plain)))
     rule = Rule(
         action.name.name,
         "action",
@@ -211,13 +211,6 @@ def _arrival(lowering: Lowering, info: ProcessInfo, handler: syntax.Handler, sen
     scope.notes.needs_tick = False
     plain, torn = _bodies(lowering, handler.body, scope)
     where = channel(lowering, pair, sender, own)
-    guard = conjunction(
-        lowering.is_up(info.name, own),
-        is_linked(lowering, sender, own),
-        is_kind(message, kind, of),
-        when,
-        acceptance(plain),
-    )
     clock = lowering.carries_clock(*pair)
     stamp = None
     if clock is not None:
@@ -229,6 +222,13 @@ def _arrival(lowering: Lowering, info: ProcessInfo, handler: syntax.Handler, sen
         Note("received", message, sender, own),
         *fired(lowering, f"delivered {kind}"),
         *tick(lowering, info.name, own, stamp),
+    )
+    guard = conjunction(
+        lowering.is_up(info.name, own),
+        is_linked(lowering, sender, own),
+        is_kind(message, kind, of),
+        when,
+        after_writes(prelude, acceptance(plain)),
     )
     rule = Rule(
         f"on {kind}",
@@ -280,10 +280,10 @@ def _timeout(lowering: Lowering, info: ProcessInfo, timeout: syntax.Timeout) -> 
     plain, torn = _bodies(lowering, timeout.body, scope)
     running = Read(f"{info.name}.{name}", (own,), BOOL)
     due = _due(lowering, info, info.timers[name])
-    guard = conjunction(lowering.is_up(info.name, own), running, when, acceptance(plain), due)
-    prelude: list[Effect] = [Write(f"{info.name}.{name}", (own,), FALSE)]
+    prelude: Effects = (Write(f"{info.name}.{name}", (own,), FALSE),)
     if scope.notes.needs_tick:
-        prelude.extend(tick(lowering, info.name, own))
+        prelude += tick(lowering, info.name, own)
+    guard = conjunction(lowering.is_up(info.name, own), running, when, after_writes(prelude, acceptance(plain)), due)
     rule = Rule(
         f"timeout {name}",
         "timeout",

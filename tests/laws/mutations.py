@@ -7,8 +7,8 @@ from random import Random
 ROOT = Path(__file__).resolve().parents[2]
 SPECS = [*sorted((ROOT / "specs").glob("*.dsc")), *sorted((ROOT / "tests" / "cases" / "semantics").glob("*.dsc"))]
 _PIECE = re.compile(r"\n[ ]*|[A-Za-z_]\w*|\d+|==|<=|>=|!=|->|\.\.|\+=|-=|[ ]+|.", re.DOTALL)
-_SOME_WORDS = """0 1 2 none self others {} [] ( ) { } [ ] : , . .. = == < + - * / in not and forall if else for when true
-    now old len max set map stamp ? quiet x A Node " # é"""
+_SOME_WORDS = """0 1 2 none self others {} [] ( ) { } [ ] : , . .. = == < + - * / in not and forall if else for when
+    true now old len max set map stamp ? quiet x A Node " # é"""
 _WORDS = (*_SOME_WORDS.split(), "\n", "\n    ", "\t")
 
 

@@ -78,22 +78,32 @@ DEEP = {
     "types": "protocol P\nprocess A:\n    var s: " + "set[" * 1_000 + "bool" + "]" * 1_000 + " = {}\n",
     "chains": HEAD + "        n = n" + ".x" * 3_000 + "\n",
     "implications": "protocol P\nprocess A:\n    var n: 0..1 = 0\ninvariant i: " + "true implies " * 3_000 + "true\n",
+    "some blocks": HEAD + "".join(" " * (8 + 4 * depth) + "if n == 0:\n" for depth in range(21)) + " " * 92 + "n = 1\n",
+    "statements": HEAD + "        n = 1\n" * 1_000,
+    "branches": HEAD + "        if n == 0:\n            n = 1\n" * 400,
+    "choices": HEAD + "        choose w in {0}:\n            n = 1\n" * 30,
+    "helpers": HEAD.replace(
+        "    action",
+        "".join(f"    def h{n}():\n        h{n - 1}()\n        h{n - 1}()\n" for n in range(11, 0, -1))
+        + "    def h0():\n        n = 1\n    action",
+    )
+    + "        h11()\n",
     "elif": HEAD + "        if n == 0:\n            n = 1\n" + "        elif n == 1:\n            n = 2\n" * 1_000,
 }
 
 
 @pytest.mark.parametrize("name", DEEP)
 def test_deep_nesting(name: str) -> None:
-    begun = time.monotonic()
+    begun = time.process_time()
     ask(DEEP[name])
-    assert time.monotonic() - begun < 30
+    assert time.process_time() - begun < 30
 
 
 LARGE = {
     "comments": "protocol P\n" + "# nothing to see\n" * 60_000,
     "one line": "protocol P # " + "x" * 1_000_000 + "\n",
     "one word": "protocol " + "P" * 1_000_000 + "\n",
-    "declarations": "protocol P\n" + "".join(f"const C{i} = {i}\n" for i in range(30_000)),
+    "declarations": "protocol P\n" + "".join(f"const CONSTANT_NUMBER_{i} = {i}{' ' * 60}\n" for i in range(10_000)),
     "mistakes": "protocol P\n" + "const = = 3\n" * 80_000,
     "blank": "protocol P\n" + " \n" * 500_000,
     "no lines": "(" * 1_000_000,
@@ -103,6 +113,6 @@ LARGE = {
 
 @pytest.mark.parametrize("name", LARGE)
 def test_a_megabyte(name: str) -> None:
-    begun = time.monotonic()
+    begun = time.process_time()
     ask(LARGE[name])
-    assert time.monotonic() - begun < 60
+    assert time.process_time() - begun < 60

@@ -12,12 +12,12 @@ from tests.laws.generated_specs import random_protocol
 from tests.laws.protocol_model import text_of
 
 ROOT = Path(__file__).resolve().parents[2]
-CASES = sorted((ROOT / "tests" / "cases" / "semantics").glob("[!e]*.dsc"))
+CASES = sorted((ROOT / "tests" / "cases" / "semantics").glob("*.dsc"))
 SPECS = [ROOT / "specs" / "lost_update.dsc", ROOT / "specs" / "peterson.dsc"]
 
 
 def answer(paths: list[Path], hash_seed: int, engine: str) -> str:
-    """The JSON answer without what the machine decides."""
+    """The JSON answer to specs of which some are refused, without what the machine decides."""
     command = [sys.executable, "-m", "dscheck", "check", "--format", "json", "--engine", engine, "--max-states", "300"]
     done = subprocess.run(
         [*command, *map(str, paths)],
@@ -27,7 +27,7 @@ def answer(paths: list[Path], hash_seed: int, engine: str) -> str:
         cwd=ROOT,
         env={**os.environ, "PYTHONHASHSEED": str(hash_seed)},
     )
-    assert done.returncode in {0, 1, 3}, done.stderr
+    assert done.returncode in {1, 2}, done.stderr + done.stdout[-1500:]
     return re.sub(r'"(seconds|peak_memory_bytes)": [-+.e0-9]+', r'"\1": 0', done.stdout)
 
 
