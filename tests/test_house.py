@@ -84,7 +84,8 @@ def test_imports_inside_functions_are_listed_with_their_reason() -> None:
         f"{module_name(path)}: {name}"
         for path in MODULES
         for _, name in imports(path, deferred=True)
-        if name not in DEFERRED_LIBRARIES and name.split(".")[0] not in DEFERRED_LIBRARIES
+        if name not in DEFERRED_LIBRARIES
+        and name.split(".")[0] not in DEFERRED_LIBRARIES
         and not any(module_name(path) == where and name.startswith(what) for where, what in DEFERRED_MODULES)
     ]
     assert not unlisted

@@ -3,7 +3,7 @@
 import pytest
 from typed_spec import analyse_with, codes
 
-from dscheck.language import syntax
+from dscheck.language import syntax, types
 from dscheck.language.traversal import walk
 
 NODE_STATEMENTS = {
