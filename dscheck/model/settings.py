@@ -334,8 +334,12 @@ class _Configuring:
             *(f"faults.{name}" for name in FAULT_BUDGETS),
         ]
         near = get_close_matches(override.name, known, 1)
-        help_text = f"did you mean `{near[0]}`?" if near else "settings are constants, and keys such as `network.loss`"
+        help_text = f"did you mean `{near[0]}`?" if near else self._what_there_is()
         self._complain("DS0501", f"there is no setting named `{override.name}`", override, help_text=help_text)
+
+    def _what_there_is(self) -> str:
+        constants = ", ".join(f"`{name}`" for name in self.checked.constants)
+        return f"there are {f'the constants {constants} and ' if constants else ''}keys such as `network.loss`"
 
     def _unknown_option(self, option: syntax.Option, known: tuple[str, ...]) -> None:
         near = get_close_matches(option.name.name, known, 1)
