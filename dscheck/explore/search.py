@@ -118,7 +118,8 @@ class _Search:
         for state in initial:
             if len(states) == self.limits.max_states:
                 raise _Cut(SearchEnd.MAX_STATES)
-            self.store.add(state)
+            self.store.index[state] = len(states)
+            self.store.append(state)
             self._judge_state(len(states) - 1, state)
         begin, end = 0, len(states)
         while begin < end:
@@ -135,10 +136,10 @@ class _Search:
     def _expand(self, begin: int, end: int) -> None:
         """Find all labels of the stored states from `begin` to `end`. Everything else is rare; this is not."""
         stepper, store, fired, graph = self.stepper, self.store, self.fired, self.graph
-        states, index = store.states, store.index
-        find, normalise, judge_state = stepper.edges, stepper.normalise, self._judge_state
+        states, faults, most = store.states, self.questions.faults, self.limits.max_states
+        position_of = store.index.setdefault  # one look-up, so that a state is hashed once
+        find, normalise, violations = stepper.edges, stepper.normalise, stepper.violations
         shifts, judges_steps, judges_final = stepper.shifts, bool(self.questions.steps), bool(self.questions.final)
-        most = self.limits.max_states
         for position in range(begin, end):
             if position % _GLANCE_EVERY == 0:
                 self._glance(position)
@@ -155,14 +156,22 @@ class _Search:
                 successor = normalise(raw) if shifts else raw
                 if judges_steps:
                     self._judge_step(position, rule, raw, successor, counts)
-                if successor not in index:
-                    if len(states) == most:
+                known = len(states)
+                target = position_of(successor, known)
+                if target == known:
+                    if known == most:
+                        del store.index[successor]
                         raise _Cut(SearchEnd.MAX_STATES)
-                    store.add(successor, position, rule)
-                    judge_state(len(states) - 1, successor)
+                    store.append(successor, position, rule)
+                    try:
+                        wrong = violations(successor)
+                    except StepFailed:
+                        wrong = -1
+                    if wrong or self.pending or self.unexercised:
+                        self._judge_state(known, successor)
                 if graph is not None:
-                    graph.add(rule, index[successor], counts)
-            if judges_final:
+                    graph.add(rule, target, counts)
+            if judges_final and (not edges or faults[edges[0][0]]):
                 self._judge_final(position, state, edges)
 
     def _failed_step(self, position: int, rule: int, failed: Failed | None) -> None:

@@ -27,9 +27,8 @@ class Store:
         self.parents = array("q")
         self.rules = array("i")
 
-    def add(self, state: State, parent: int = _NO_PARENT, rule: int = -1) -> None:
-        """Add a state that is not known yet."""
-        self.index[state] = len(self.states)
+    def append(self, state: State, parent: int = _NO_PARENT, rule: int = -1) -> None:
+        """Add a state that `index` has just been given the next position for."""
         self.parents.append(parent)
         self.rules.append(rule)
         self.states.append(state)  # last: an interrupt leaves every state with its parent

@@ -22,15 +22,13 @@ def guards_first(dice: Dice, scope: Scope, *, deferring: bool) -> Block:
         return ()
     if dice.once_in(2):
         return (S("require", (truth(dice, scope, 1),)),)
-    # What a step does first, its clock's tick and the stop of its timer, must not matter here.
-    plain = replace(scope, clock=False, timers=())
     first: list[S] = []
     if dice.once_in(2):
-        first.append(S("assert", (truth(dice, plain, 0),)))
+        first.append(S("assert", (truth(dice, scope, 0),)))
     if deferring and dice.once_in(2):
-        first.append(S("if", (truth(dice, plain, 0),), ((S("defer"),),)))
+        first.append(S("if", (truth(dice, scope, 0),), ((S("defer"),),)))
     else:
-        first.append(S("require", (truth(dice, plain, 1),)))
+        first.append(S("require", (truth(dice, scope, 1),)))
     return tuple(first)
 
 

@@ -148,18 +148,9 @@ class Bodies:
         names: dict[str, Any] | None = None,
         *,
         torn: bool = False,
-        before: State | None = None,
     ) -> list[Way]:
-        """Every way through a body; ways on which a guard fails are none.
-
-        The guards in front speak of the state `before` the step: before its clock ticked or its timer stopped.
-        """
-        names = names or {}
-        while before is not None and body and body[0].kind == "require":
-            if not value_of(body[0].args[0], Here(self.protocol, before, names, pid)):
-                return []
-            body = body[1:]
-        return self._block([Way((), (), state)], body, pid, names, torn)
+        """Every way through a body; ways on which a guard fails are none."""
+        return self._block([Way((), (), state)], body, pid, names or {}, torn)
 
     def _block(self, ways: list[Way], body: Block, pid: Pid, names: dict[str, Any], torn: bool) -> list[Way]:
         for item in body:

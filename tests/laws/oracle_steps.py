@@ -106,7 +106,7 @@ class Oracle(Bodies):
                         return False
                     continue
                 for step in self._arrivals(state, pid, self.protocol.role(pid[0]), sender, message):
-                    if self.run(step.state, step.item.body, pid, step.names, before=state):
+                    if self.run(step.state, step.item.body, pid, step.names):
                         return False
         return True
 
@@ -123,7 +123,7 @@ class Oracle(Bodies):
             for action in self.protocol.role(pid[0]).actions:
                 if action.fair and state["up", pid]:
                     for step in self._actions(state, pid, action):
-                        if self.run(step.state, step.item.body, pid, step.names, before=state):
+                        if self.run(step.state, step.item.body, pid, step.names):
                             return False
         return True
 
@@ -141,7 +141,7 @@ class Oracle(Bodies):
         for pid in self.pids:
             if state["up", pid]:
                 for step in self.begun(state, pid):
-                    for way in self.run(step.state, step.item.body, pid, step.names, before=state):
+                    for way in self.run(step.state, step.item.body, pid, step.names):
                         yield self._made(way, step.counts, protocol=True)
                 if self._crash_possible(state, pid):
                     yield from self._crashes(state, pid)
@@ -196,7 +196,7 @@ class Oracle(Bodies):
         for step in self.begun(state, pid):
             written = _written(step.item.body)
             durable = any(kinds.get(name) == "durable" for name in written)
-            for way in self.run(step.state, step.item.body, pid, step.names, before=state, torn=True):
+            for way in self.run(step.state, step.item.body, pid, step.names, torn=True):
                 if way.failed:
                     yield self._made(way, (), protocol=False)
                     continue
