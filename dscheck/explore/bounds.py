@@ -2,14 +2,17 @@
 
 Round n knows the greatest weight of a run of n steps to each state, as long as it is greater than that of every
 shorter run (Bellman and Ford's idea, for longest paths): a run that a shorter one outweighs cannot be the first to
-break the bound. The first round in which a judged state is outweighed gives the shortest counterexample. A cycle that
-gains weight goes on until it breaks the bound, so rounds end; states from which no judged state can be reached are left
-out, since a gain there harms nobody. A run reaches the limit exactly if the greatest weight does, as long as none goes
-beyond.
+break the bound. The first round in which a judged state is outweighed gives the shortest counterexample.
+
+Round n + 1 needs the steps from states that n steps reach, so rounds keep pace with the levels of a breadth-first
+search: a bound that breaks early is told early, also where the states never end. When everything is explored, rounds go
+on until none is better. A cycle that gains weight goes on until it breaks the bound, so they end; states from which no
+judged state can be reached are left out then, since a gain there harms nobody. A run reaches the limit exactly if the
+greatest weight does, as long as none goes beyond.
 """
 
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from operator import mul
 
@@ -75,75 +78,106 @@ class RunAnswer:
 _Arrival = tuple[int, int, int, "_Arrival | None"]
 
 
-def judge_run(
-    question: RunQuestion, graph: Graph, store: Store, stepper: Stepper, glance: Callable[[], None]
-) -> RunAnswer:
-    """Decide a bound, or whether it is tight, on the graph as far as it was explored.
+class Rounds:
+    """The rounds of one bound, or of whether it is tight.
 
-    Args:
+    Attributes:
         question: what is asked.
-        graph: the steps, over the states of `store`.
-        store: the states.
-        stepper: evaluates the question's condition and limit.
-        glance: called once per round; may raise to stop.
-
-    Raises:
-        StepFailed: the condition or the limit has no value in some state.
+        answer: what was found; None while that is open.
     """
-    tight = question.property.kind == "tight"
-    limits = _limits(question, store, stepper)
-    relevant = _leading_to([limit is not None for limit in limits], graph)
-    increments = graph.increments
-    gains = [sum(map(mul, question.coefficients, counts)) for counts in increments]
-    counted = [
-        tight and any(factor and count > 0 for factor, count in zip(question.coefficients, counts, strict=True))
-        for counts in increments
-    ]
-    targets, weights, steps_of = graph.targets, graph.weights, graph.steps
-    best: list[int | None] = [None] * (2 * len(limits))
-    frontier: list[_Arrival] = []
-    for position, parent in enumerate(store.parents):
-        if parent < 0 and relevant[position]:
-            best[2 * position] = 0
-            frontier.append((2 * position, 0, -1, None))
-    while frontier:
-        glance()
-        beyond = False
-        for arrival in frontier:
-            node, weight, _, _ = arrival
-            limit = limits[node >> 1]
-            if limit is not None and weight >= limit:
-                beyond = beyond or weight > limit
-                if (node & 1 and weight == limit) if tight else weight > limit:
-                    return RunAnswer(_schedule(arrival, graph, store))
-        if beyond:
-            # The greatest weights are past the limit: whether another run meets it exactly stays open.
-            return RunAnswer(None, settled=False)
+
+    def __init__(self, question: RunQuestion, graph: Graph, store: Store, stepper: Stepper) -> None:
+        """Judge round 0: the initial states, which are all that `store` has.
+
+        Raises:
+            StepFailed: the condition or the limit has no value in one of them.
+        """
+        self.question = question
+        self.answer: RunAnswer | None = None
+        self._graph, self._store, self._stepper = graph, store, stepper
+        self._tight = question.property.kind == "tight"
+        self._gains: list[int] = []  # by number of increments
+        self._counted: list[bool] = []
+        self._limits: list[int | None] = []  # by position; None where nothing is judged
+        self._best: dict[int, int] = {}
+        self._relevant: list[bool] | None = None  # not known before everything is explored
+        self._frontier: list[_Arrival] = [(2 * position, 0, -1, None) for position in range(len(store.states))]
+        self._keep()
+
+    def advance(self) -> None:
+        """Judge the runs of one more step, whose steps the graph must have.
+
+        Raises:
+            StepFailed: the condition or the limit has no value in some state.
+        """
+        self._weigh_new_increments()
+        targets, weights, steps_of = self._graph.targets, self._graph.weights, self._graph.steps
+        gains, counted, best, relevant = self._gains, self._counted, self._best, self._relevant
         better: dict[int, _Arrival] = {}
-        for arrival in frontier:
+        for arrival in self._frontier:
             node, weight, _, _ = arrival
             flag = node & 1
             for step in steps_of(node >> 1):
                 number, target = weights[step], targets[step]
                 reached = weight + gains[number]
                 after = 2 * target + (flag or counted[number])
-                least = better[after][1] if after in better else best[after]
-                if (least is None or reached > least) and relevant[target]:
+                least = better[after][1] if after in better else best.get(after)
+                if (least is None or reached > least) and (relevant is None or relevant[target]):
                     better[after] = (after, reached, step, arrival)
-        for after, arrival in better.items():
-            best[after] = arrival[1]
-        frontier = list(better.values())
-    return RunAnswer(None)
+        self._frontier = list(better.values())
+        self._keep()
 
+    def finish(self, glance: Callable[[], None]) -> None:
+        """Go on until no round is better, with everything explored.
 
-def _limits(question: RunQuestion, store: Store, stepper: Stepper) -> Sequence[int | None]:
-    """The limit in each state; None where the condition is false and nothing is judged."""
-    answer, states = stepper.answer, store.states
-    fixed = isinstance(question.property.limit, Literal)
-    if fixed and isinstance(question.property.condition, Literal) and states:
-        limit = answer(question.limit, states[0]) if answer(question.condition, states[0]) else None
-        return [limit] * len(states)
-    return [answer(question.limit, state) if answer(question.condition, state) else None for state in states]
+        Args:
+            glance: called once per round; may raise to stop.
+
+        Raises:
+            StepFailed: the condition or the limit has no value in some state.
+        """
+        self._judge_new_states()
+        relevant = self._relevant = _leading_to([limit is not None for limit in self._limits], self._graph)
+        self._frontier = [arrival for arrival in self._frontier if relevant[arrival[0] >> 1]]
+        while self._frontier and self.answer is None:
+            glance()
+            self.advance()
+        if self.answer is None:
+            self.answer = RunAnswer(None)
+
+    def _keep(self) -> None:
+        """Judge the frontier, and remember its weights as the best so far."""
+        self._judge_new_states()
+        limits, tight, best = self._limits, self._tight, self._best
+        beyond = False
+        for arrival in self._frontier:
+            node, weight, _, _ = arrival
+            best[node] = weight
+            limit = limits[node >> 1]
+            if limit is not None and weight >= limit:
+                beyond = beyond or weight > limit
+                if (node & 1 and weight == limit) if tight else weight > limit:
+                    self.answer = RunAnswer(_schedule(arrival, self._graph, self._store))
+                    return
+        if beyond:
+            # The greatest weights are past the limit: whether another run meets it exactly stays open.
+            self.answer = RunAnswer(None, settled=False)
+
+    def _weigh_new_increments(self) -> None:
+        coefficients = self.question.coefficients
+        for counts in self._graph.increments[len(self._gains) :]:
+            self._gains.append(sum(map(mul, coefficients, counts)))
+            counting = any(factor and count > 0 for factor, count in zip(coefficients, counts, strict=True))
+            self._counted.append(self._tight and counting)
+
+    def _judge_new_states(self) -> None:
+        """Find the limits of the states that the store has got since."""
+        answer, states, limits, item = self._stepper.answer, self._store.states, self._limits, self.question
+        if isinstance(item.property.limit, Literal) and isinstance(item.property.condition, Literal) and limits:
+            limits.extend(limits[:1] * (len(states) - len(limits)))
+        for position in range(len(limits), len(states)):
+            state = states[position]
+            limits.append(answer(item.limit, state) if answer(item.condition, state) else None)
 
 
 def _leading_to(goals: list[bool], graph: Graph) -> list[bool]:

@@ -11,7 +11,7 @@ import gc
 import time
 from collections.abc import Callable
 
-from dscheck.explore.bounds import Graph, RunAnswer, judge_run
+from dscheck.explore.bounds import Graph, Rounds
 from dscheck.explore.finding import Exploration, SearchEnd, Violation
 from dscheck.explore.limits import default_memory_limit, peak_resident_bytes, resident_bytes
 from dscheck.explore.questions import DEADLOCK, PropertyKind, Questions
@@ -91,6 +91,7 @@ class _Search:
         self.unexercised = dict(questions.antecedents)  # not yet true
         self.unjudged: dict[str, Failed] = {}
         self.run_outcomes: dict[str, Outcome] = {}
+        self.rounds: list[Rounds] = []  # of bounds that are still open
         self.end = SearchEnd.EXHAUSTED
 
     # --- the search ------------------------------------------------------------------------------
@@ -103,8 +104,10 @@ class _Search:
             self.end = cut.end
         except KeyboardInterrupt:
             self.end = SearchEnd.INTERRUPTED
+        if self.end is not SearchEnd.EXHAUSTED:
+            return  # runs as long as the finished levels are judged; longer ones may need steps that are not known
         try:
-            self._judge_runs()
+            self._judge_runs(lambda rounds: rounds.finish(self._run_glance))
         except _Cut as cut:
             self.end = cut.end
         except KeyboardInterrupt:
@@ -121,6 +124,7 @@ class _Search:
             self.store.index[state] = len(states)
             self.store.append(state)
             self._judge_state(len(states) - 1, state)
+        self._begin_rounds()
         begin, end = 0, len(states)
         while begin < end:
             if any(map(self.stop_at, self.violations)):
@@ -128,6 +132,7 @@ class _Search:
             if self.depth == self.limits.max_depth:
                 return self._edge_of_depth(begin, end)
             self._expand(begin, end)
+            self._judge_runs(Rounds.advance)
             begin, end = end, len(states)
             self.depth += begin < end
         # A violation found in the last level does not make the search less complete.
@@ -298,25 +303,40 @@ class _Search:
         if not right:
             self._violated(DEADLOCK, "deadlock", self.store.schedule(position))
 
-    def _judge_runs(self) -> None:
-        if self.graph is None or self.end in {SearchEnd.INTERRUPTED, SearchEnd.TIMEOUT, SearchEnd.MAX_MEMORY}:
-            return  # there is no more time or memory for it
-        complete = self.end is SearchEnd.EXHAUSTED
+    def _begin_rounds(self) -> None:
+        """Judge the weights of runs without a step: the initial states are stored, and nothing else is."""
+        if self.graph is None:
+            return
         for question in self.questions.runs:
-            name = question.property.name
             try:
-                answer: RunAnswer = judge_run(question, self.graph, self.store, self.stepper, self._run_glance)
+                rounds = Rounds(question, self.graph, self.store, self.stepper)
             except StepFailed as stopped:
-                self.unjudged.setdefault(name, stopped.failed)
-                self.run_outcomes[name] = Outcome.UNKNOWN
+                self.unjudged.setdefault(question.property.name, stopped.failed)
                 continue
-            if answer.schedule is not None and question.property.kind == "bound":
-                self._violated(name, "bound", answer.schedule)
-            elif answer.schedule is not None:
-                self.witnesses[name] = answer.schedule
-            elif complete and answer.settled:
-                holds = question.property.kind == "bound"
-                self.run_outcomes[name] = Outcome.HOLDS if holds else Outcome.VIOLATED
+            self._keep_open(rounds)
+
+    def _judge_runs(self, advance: Callable[[Rounds], None]) -> None:
+        """Let the open rounds go on; some may come to an answer."""
+        going, self.rounds = self.rounds, []
+        for rounds in going:
+            try:
+                advance(rounds)
+            except StepFailed as stopped:
+                self.unjudged.setdefault(rounds.question.property.name, stopped.failed)
+                continue
+            self._keep_open(rounds)
+
+    def _keep_open(self, rounds: Rounds) -> None:
+        """Note an answer; without one, go on."""
+        answer, name, kind = rounds.answer, rounds.question.property.name, rounds.question.property.kind
+        if answer is None:
+            self.rounds.append(rounds)
+        elif answer.schedule is not None and kind == "bound":
+            self._violated(name, "bound", answer.schedule)
+        elif answer.schedule is not None:
+            self.witnesses[name] = answer.schedule
+        elif answer.settled:
+            self.run_outcomes[name] = Outcome.HOLDS if kind == "bound" else Outcome.VIOLATED
 
     def _run_glance(self) -> None:
         self._glance(len(self.store.states))
