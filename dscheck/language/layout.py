@@ -15,6 +15,7 @@ from dscheck.source import Span
 PIECE = re.compile(r'"[^"\n]*"?|#[^\n]*|[()\[\]{}]|\n')
 BLANK = re.compile(r"(?:[ \t\n]|#[^\n]*)*")
 WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+LINE = re.compile(r"^(?P<margin>[ \t]*)(?P<code>[^\s#])?.*\n?", re.MULTILINE)
 MARGIN = re.compile(r"[ \t]*")
 
 CLOSER = {"(": ")", "[": "]", "{": "}"}
@@ -101,6 +102,25 @@ def _begins_declaration(text: str, offset: int, *, inside_brackets: bool) -> boo
         return True
     word = WORD.match(text, offset)
     return word is not None and word.group() in DECLARATIONS | LATER
+
+
+def member_at(text: str, chunk: Chunk, offset: int) -> Span | None:
+    """The lines of the member of a process in which `offset` lies; None for its first line.
+
+    A member begins at the margin of the first line under the process, and goes on to the next line there.
+    """
+    header = text.find("\n", chunk.span.start, chunk.span.end) + 1
+    first = code_after(text, header) if header else chunk.span.end
+    if first >= chunk.span.end or offset < header:
+        return None
+    margin = first - (text.rfind("\n", 0, first) + 1)
+    starts = [
+        line.start()
+        for line in LINE.finditer(text, header, chunk.span.end)
+        if len(line.group("margin")) <= margin and line.group("code")
+    ]
+    begin = max((start for start in starts if start <= offset), default=header)
+    return Span(begin, min((start for start in starts if start > offset), default=chunk.span.end))
 
 
 def code_after(text: str, offset: int) -> int:

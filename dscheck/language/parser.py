@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from operator import itemgetter
 from pathlib import Path
@@ -18,7 +19,7 @@ from lark.grammar import NonTerminal
 from dscheck.diagnostics import Diagnostic, SpecError
 from dscheck.language import syntax, text_errors
 from dscheck.language.indentation import DEDENT, INDENT, NEWLINE, Blocks, DepthError, MarginError
-from dscheck.language.layout import WORD, Chunk, chunks, code_after, mixed_margin
+from dscheck.language.layout import WORD, Chunk, chunks, code_after, member_at, mixed_margin
 from dscheck.language.syntax_errors import explain
 from dscheck.language.tree_to_expression import RejectedError, place
 from dscheck.language.tree_to_syntax import declaration
@@ -29,6 +30,7 @@ GRAMMAR = Path(__file__).with_name("grammar.lark")
 MOST_DIAGNOSTICS = 20
 MOST_BRACKETS = 100
 MOST_BLOCKS = 40
+LONGEST_REPARSED = 20_000  # characters: a longer process tells of its first mistake only, or parsing would take minutes
 MOST_LEVELS = 150
 """How deep a tree may be. Every later stage recurses over it, and Python's own limit is a thousand calls."""
 
@@ -80,6 +82,7 @@ def _parse(source: SourceFile) -> syntax.Spec:
         found = _declaration(text, chunk)
         if isinstance(found, Diagnostic):
             problems.append(found)
+            problems.extend(_further_problems(text, chunk, found))
         else:
             declarations.append(found)
             problems.extend(text_errors.reserved(name) for name in reserved_names(found))
@@ -177,6 +180,27 @@ def _declaration(text: str, chunk: Chunk) -> syntax.Declaration | Diagnostic:
         return text_errors.too_deep(Span(problem.offset, problem.offset + 1), MOST_BLOCKS, "blocks")
     except RejectedError as rejected:
         return text_errors.rejected(text, rejected)
+
+
+def _further_problems(text: str, chunk: Chunk, first: Diagnostic) -> Iterator[Diagnostic]:
+    """The mistakes in other members of a process: it is parsed again without the members that were reported."""
+    found: Diagnostic | syntax.Declaration = first
+    if chunk.word != "process" or chunk.span.end - chunk.span.start > LONGEST_REPARSED:
+        return
+    for _ in range(MOST_DIAGNOSTICS - 1):
+        if not isinstance(found, Diagnostic) or found.span is None:
+            return
+        member = member_at(text, chunk, found.span.start)
+        if member is None or not text[member.start : member.end].strip():
+            return
+        blank = "".join("\n" if character == "\n" else " " for character in text[member.start : member.end])
+        text = text[: member.start] + blank + text[member.end :]
+        chunk = replace(chunk, bracket=None)  # it was told with the member in which it stands
+        if code_after(text, text.find("\n", chunk.span.start)) >= chunk.span.end:
+            return  # no member is left
+        found = _declaration(text, chunk)
+        if isinstance(found, Diagnostic):
+            yield found
 
 
 def _too_deep(tree: Tree[Token]) -> Span | None:
