@@ -14,7 +14,7 @@ from dscheck.language.declarations import collect
 from dscheck.language.declared_types import type_constants, type_declarations
 from dscheck.language.findings import Findings
 from dscheck.language.message_flow import Sends, check_flow, sender_of
-from dscheck.language.parser import parse
+from dscheck.language.parser import garbage_uncollected, parse
 from dscheck.language.restrictions import check_timers
 from dscheck.language.scopes import CONSTANT, Context, DeclaredTypes, Usage
 from dscheck.language.typecheck_expression import infer_expression
@@ -32,7 +32,8 @@ def read_spec(source: SourceFile) -> CheckedSpec:
     Raises:
         SpecError: it has mistakes; carries the independent ones.
     """
-    return analyse(source, parse(source))
+    with garbage_uncollected():
+        return analyse(source, parse(source))
 
 
 def analyse(source: SourceFile, spec: syntax.Spec) -> CheckedSpec:

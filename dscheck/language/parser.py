@@ -68,7 +68,7 @@ def parse(source: SourceFile) -> syntax.Spec:
     if margin is not None:
         # How far a tab indents is a matter of taste: reading on would only guess at blocks.
         raise SpecError(source, (text_errors.mixed_margins(source.text, margin),))
-    with _garbage_uncollected():
+    with garbage_uncollected():
         return _parse(source)
 
 
@@ -136,7 +136,7 @@ def _skip_single_children(parser: Lark) -> None:
 
 
 @contextmanager
-def _garbage_uncollected() -> Iterator[None]:
+def garbage_uncollected() -> Iterator[None]:
     """Pause the garbage collector: trees have no cycles, and going through them again and again takes half the time."""
     was_enabled = gc.isenabled()
     gc.disable()

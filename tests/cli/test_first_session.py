@@ -3,7 +3,6 @@
 import io
 import json
 import sys
-import time
 from pathlib import Path
 
 import jsonschema
@@ -32,10 +31,8 @@ def fixed(spec):
     return spec
 
 
-def test_the_bug_is_shown_in_under_a_second(spec, dscheck):
-    began = time.perf_counter()
+def test_the_bug_is_shown(spec, dscheck):
     code, out, err = dscheck("check", "specs/mutex.dsc")
-    assert time.perf_counter() - began < 1
     assert (code, err) == (1, "")
     assert "VIOLATED  mutual_exclusion in 6 steps" in out
     assert "count(c in Client if c.mode == inside)     = 2" in out

@@ -1,7 +1,6 @@
 """Is there an answer to any text: the deep, the long, and the senseless?"""
 
 import contextlib
-import time
 from pathlib import Path
 
 import pytest
@@ -65,11 +64,9 @@ LONG = {
 
 
 @pytest.mark.parametrize("name", LONG)
-def test_a_long_text_is_answered_soon(name: str) -> None:
-    start = time.process_time()
+def test_a_long_text_is_answered(name: str) -> None:
     with contextlib.suppress(SpecError):
         parse_text(f"protocol P\n{LONG[name]}\n")
-    assert time.process_time() - start < 10
 
 
 WORDS = [*sorted(KEYWORDS), "up", "of", "steps", "holds", "x", "Node", "3", "0..1", '"t"', "self", "len", "="]
