@@ -121,10 +121,10 @@ def _judge_violated(
 
 def _violation_text(name: str, exploration: Exploration) -> str:
     violation = exploration.violations.get(name)
+    what = name if name == DEADLOCK else f"{name} is violated"
     if violation is None:
-        return f"{name} is violated"
-    unit = "step" if violation.length == 1 else "steps"
-    return f"{name} is violated in {violation.length} {unit}"
+        return what
+    return f"{what} in {violation.length} {'step' if violation.length == 1 else 'steps'}"
 
 
 def stop_text(exploration: Exploration, limits: Limits) -> str:
