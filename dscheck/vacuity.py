@@ -22,7 +22,8 @@ def cautions(system: System, exploration: Exploration, expectation: syntax.Expec
     spans = {item.name: item.span for item in system.properties}
     for name, text in exploration.unexercised:
         line = _line(system, spans.get(name))
-        found.append(Caution("vacuity", f"{name}: its left side `{text}` is never true", line))
+        what = f"`{text}`" if text == "quiet" else f"its left side `{text}`"
+        found.append(Caution("vacuity", f"{name}: {what} is never true", line))
     return tuple(sorted(found, key=lambda caution: (caution.line, caution.text)))
 
 

@@ -10,10 +10,12 @@ from dscheck.model.intervals import arithmetic
 from dscheck.model.lower_expression import lower_expression
 from dscheck.model.lower_silence import default_final
 from dscheck.model.lowering import BOOL, TRUE, Lowering
+from dscheck.model.rewriting import parts_of
 from dscheck.model.scope import Scope
 from dscheck.model.system import Property, PropertyKind
 
 ZERO = Literal(0, Int(0, 0))
+QUIET = "quiet"
 
 
 def asked(lowering: Lowering) -> dict[str, syntax.Invariant | syntax.StepProperty | syntax.Reachable | syntax.Bound]:
@@ -63,7 +65,7 @@ def properties_of(lowering: Lowering) -> tuple[Property, ...]:
         condition = lower_expression(lowering, final.condition, scope)
         text = lowering.checked.source.slice(final.condition.span)
         found.append(Property("deadlock", "final", condition, text=text, span=final.span))
-    return tuple(found)
+    return tuple(map(_asking_whether_quiet, found))
 
 
 def _kind(item: syntax.Invariant | syntax.StepProperty | syntax.Reachable) -> PropertyKind:
@@ -202,20 +204,9 @@ def counter_names(meaning: checked.CounterMeaning) -> tuple[str, ...]:
     return tuple(f"{meaning.kind} {message}" for message in meaning.messages)
 
 
-def asks_quiet(properties: tuple[Property, ...]) -> bool:
-    """Does some formula speak of `quiet`? Then it should be true somewhere."""
-    return any(_mentions(item.condition, "quiet") for item in properties)
-
-
-def _mentions(expression: Expression, definition: str) -> bool:
-    match expression:
-        case Invoke(name):
-            return name == definition
-        case Connective(_, left, right):
-            return _mentions(left, definition) or _mentions(right, definition)
-        case Quantified(_, _, over, body):
-            return _mentions(over, definition) or _mentions(body, definition)
-        case Apply(_, arguments):
-            return any(_mentions(argument, definition) for argument in arguments)
-        case _:
-            return False
+def _asking_whether_quiet(item: Property) -> Property:
+    """A property that speaks of `quiet` should meet a quiet state: without one it says less than it seems to."""
+    known = any(text == QUIET for text, _ in item.antecedents)
+    if known or not any(part == Invoke(QUIET, (), BOOL) for part in parts_of(item.condition)):
+        return item
+    return replace(item, antecedents=(*item.antecedents, (QUIET, Invoke(QUIET, (), BOOL))))

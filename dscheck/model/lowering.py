@@ -14,7 +14,7 @@ from dscheck.domains import Domain, Id
 from dscheck.language import syntax, types
 from dscheck.language.checked import CheckedSpec, ProcessInfo
 from dscheck.model.constants import NotConstantError, evaluate_constant
-from dscheck.model.expressions import Apply, Bound, Connective, Expression, Literal, Read
+from dscheck.model.expressions import Apply, Connective, Expression, Literal, Read
 from dscheck.model.settings import Configuration
 from dscheck.source import Span
 
@@ -201,11 +201,6 @@ def spare(variable: str, most: int) -> Expression:
     """Is something left of a budget?"""
     read = Read(variable, (), domains.Int(0, most))
     return Apply(">", (read, Literal(0, domains.Int(0, 0))), BOOL)
-
-
-def process_of(info: ProcessInfo, lowering: Lowering) -> Bound:
-    """The parameter `self` of the rules of a process set."""
-    return Bound("self", lowering.id_domain(info.name))
 
 
 def conjunction(*parts: Expression) -> Expression:

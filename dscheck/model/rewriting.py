@@ -1,4 +1,4 @@
-"""What would an expression be after some writes? Expressions with parts replaced."""
+"""What is inside an expression, and what would it be after some writes? Parts, and parts replaced."""
 
 from collections.abc import Callable
 from dataclasses import fields, replace
@@ -23,6 +23,17 @@ def rewritten(expression: Expression, change: Callable[[Expression], Expression 
         elif isinstance(value, tuple) and value and isinstance(value[0], _KINDS):
             parts[field.name] = tuple(rewritten(part, change) for part in value)
     return replace(expression, **parts) if parts else expression
+
+
+def parts_of(expression: Expression) -> list[Expression]:
+    """`expression` and everything inside it, the outermost first."""
+    found: list[Expression] = []
+
+    def note(part: Expression) -> None:
+        found.append(part)
+
+    rewritten(expression, note)
+    return found
 
 
 def after_writes(effects: Effects, expression: Expression) -> Expression:

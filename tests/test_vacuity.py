@@ -1,0 +1,82 @@
+"""Does a green verdict say what never happened? Each spec holds, and hides something."""
+
+import pytest
+
+import dscheck
+
+HIDING = {
+    "an action": (
+        "process A:\n    var x: 0..1 = 0\n    action never when x == 1:\n        x = 0\n",
+        ["action never of A never runs"],
+    ),
+    "a handler": (
+        (
+            "message M\nprocess A:\n    var x: 0..1 = 0\n    action go when x == 1:\n        send M to self\n"
+            "    on M:\n        x = 0\n"
+        ),
+        ["A never handles M", "action go of A never runs"],
+    ),
+    "a timeout": (
+        (
+            "process A:\n    var x: 0..1 = 0\n    timer t\n    action go when x == 1:\n        start t\n"
+            "    on timeout t:\n        x = 0\n"
+        ),
+        ["action go of A never runs", "timeout t never fires at A"],
+    ),
+    "a branch": (
+        (
+            "process A:\n    var x: 0..1 = 0\n    action go when x == 0:\n        if x == 1:\n            x = 0\n"
+            "        else:\n            x = 1\n"
+        ),
+        ["this branch never runs"],
+    ),
+    "an else": (
+        (
+            "process A:\n    var x: 0..1 = 0\n    action go when x == 0:\n        if x == 0:\n            x = 1\n"
+            "        else:\n            x = 0\n"
+        ),
+        ["this else branch never runs"],
+    ),
+    "a left side": (
+        "process A:\n    var x: 0..1 = 0\ninvariant i: A.x == 1 implies false\n",
+        ["i: its left side `A.x == 1` is never true"],
+    ),
+    "quiet": (
+        (
+            "message M\nprocess A:\n    on start:\n        send M to self\n    on M:\n        send M to self\n"
+            "invariant i: not quiet\n"
+        ),
+        ["i: `quiet` is never true"],
+    ),
+    "a variant that the constants switch off": (
+        (
+            "const ON = false\nprocess A:\n    var x: 0..1 = 0\n    action go when x == 0:\n        if ON:\n            x = 0\n"
+            "        x = 1\n    action other when ON and x == 1:\n        x = 0\n"
+        ),
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize(("body", "expected"), HIDING.values(), ids=HIDING)
+def test_what_never_happened_is_told(body: str, expected: list[str]) -> None:
+    report = dscheck.check_text(f"protocol P\n{body}check all: expect holds\n")
+    (check,) = report.checks
+    assert check.met, str(report)
+    assert sorted(warning.text for warning in check.warnings) == sorted(expected)
+    assert report.exit_code() == 0
+    assert report.exit_code(strict=True) == (1 if expected else 0)
+
+
+def test_a_search_that_was_cut_claims_nothing() -> None:
+    body = "process A:\n    var x: 0..9 = 0\n    action go when x < 9:\n        x += 1\n    action late when x == 9:\n"
+    body += "        x = 0\n"
+    report = dscheck.check_text(f"protocol P\n{body}check all: expect holds\n", max_states=3)
+    assert not report.checks[0].warnings
+
+
+def test_a_check_that_expects_a_violation_need_not_exercise_the_rest() -> None:
+    body = "process A:\n    var x: 0..1 = 0\n    action go when x == 1:\n        x = 0\ninvariant i: A.x == 1\n"
+    report = dscheck.check_text(f"protocol P\n{body}check all: expect violates i\n")
+    assert report.ok
+    assert not report.checks[0].warnings
