@@ -252,8 +252,7 @@ class _Teller:
         torn = ", crashing in mid-step" if rule.torn else ""
         taken = next((event for event in events if event.kind not in {"sent", "dropped"}), None)
         match rule.kind:
-            case "arrival":
-                assert taken is not None
+            case "arrival" if taken is not None:
                 return f"{process} on {taken.message} from {taken.sender}{shown}{torn}"
             case "discard":
                 assert taken is not None

@@ -55,14 +55,15 @@ def judge(expectation: syntax.Expectation, exploration: Exploration, limits: Lim
         given: those of the caller; a depth that only the check's own `within` set is no early stop.
     """
     bounded = exploration.end is SearchEnd.MAX_DEPTH and limits.max_depth != given.max_depth
-    properties = tuple(_properties(exploration, bounded=bounded))
     wanted = expected_property(expectation)
+    waited = "the first violation" if wanted is None else "the violation it was waiting for"
+    properties = tuple(_properties(exploration, waited, bounded=bounded))
     if wanted is None:
         return _judge_holds(exploration, limits, properties, bounded=bounded)
     return _judge_violated(expectation, wanted, exploration, limits, properties)
 
 
-def _properties(exploration: Exploration, *, bounded: bool) -> list[PropertyResult]:
+def _properties(exploration: Exploration, waited: str, *, bounded: bool) -> list[PropertyResult]:
     results = []
     for name, outcome in exploration.outcomes.items():
         kind, note = exploration.kinds[name], ""
@@ -70,7 +71,7 @@ def _properties(exploration: Exploration, *, bounded: bool) -> list[PropertyResu
             if bounded and kind not in {"reachable", "tight"}:
                 outcome = Outcome.HOLDS_WITHIN  # noqa: PLW2901
             elif exploration.end is SearchEnd.FOUND:
-                note = "the search stopped at the violation it was waiting for"
+                note = f"the search stopped at {waited}"
         elif outcome is Outcome.VIOLATED and kind == "reachable":
             note = "no reachable state satisfies it"
         elif outcome is Outcome.VIOLATED and kind == "tight":
@@ -114,7 +115,8 @@ def _judge_violated(
                 return Judgement(whole, False, f"{text}, not in {steps}", properties)
             return Judgement(whole, True, text, properties)
         case Outcome.HOLDS | Outcome.HOLDS_WITHIN:
-            return Judgement(Outcome.HOLDS, False, f"{wanted} is not violated", properties)
+            text = "no deadlock was found" if wanted == DEADLOCK else f"{wanted} is not violated"
+            return Judgement(Outcome.HOLDS, False, text, properties)
         case _:
             return Judgement(Outcome.UNKNOWN, None, stop_text(exploration, limits), properties)
 

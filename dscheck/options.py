@@ -20,6 +20,12 @@ class Limits:
     timeout: float | None = None
     max_memory: int | None = None
 
+    def __post_init__(self) -> None:
+        for name in ("max_states", "max_depth", "timeout", "max_memory"):
+            value = getattr(self, name)
+            if value is not None and not (isinstance(value, int | float) and value >= 0):
+                raise ValueError(f"{name} is a number from 0, or None; not {value!r}")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckOptions:

@@ -63,7 +63,10 @@ def _never(rule: Rule) -> str:
 def _silent_branches(system: System, exploration: Exploration) -> list[Caution]:
     """Branches never taken although the step that contains them ran."""
     found = []
-    for number, (then, otherwise) in enumerate(system.branches):
+    for number, places in enumerate(system.branches):
+        if places is None:
+            continue
+        then, otherwise = places
         taken, passed = exploration.branches[2 * number], exploration.branches[2 * number + 1]
         if not taken and passed:
             found.append(Caution("vacuity", "this branch never runs", _line(system, then)))

@@ -223,7 +223,7 @@ EXIT_MET, EXIT_NOT_MET, EXIT_NOT_ASKED, EXIT_UNKNOWN, EXIT_OUR_FAULT, EXIT_INTER
 _WORST_FIRST = (EXIT_OUR_FAULT, EXIT_INTERRUPTED, EXIT_NOT_ASKED, EXIT_NOT_MET, EXIT_UNKNOWN, EXIT_MET)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Report:
     """Everything that one call answered.
 
@@ -246,6 +246,9 @@ class Report:
 
     def __str__(self) -> str:
         return self.text
+
+    def __repr__(self) -> str:
+        return f"<Report: {len(self.files)} files, {len(self.checks)} checks, {'ok' if self.ok else 'not ok'}>"
 
     def missing_checks(self, names: Iterable[str]) -> tuple[str, ...]:
         """Those of `names` that no check has, be it as its own name or that of its sweep.

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from dscheck.diagnostics import Diagnostic, SpecError
+from dscheck.diagnostics import Diagnostic, Severity, SpecError
 from dscheck.engines.engine import answer, engine_named
 from dscheck.evidence import counterexample_of
 from dscheck.explore.finding import Exploration, SearchEnd
@@ -28,6 +28,8 @@ from dscheck.source import SourceFile
 from dscheck.vacuity import cautions
 from dscheck.verdict import CheckResult, FileResult, Outcome, Report, Statistics
 from dscheck.version import version
+
+MOST_WARNINGS = 20
 
 
 def check_paths(paths: Sequence[Path | str], options: CheckOptions, *, observer: Observer = quiet) -> Report:
@@ -132,7 +134,15 @@ def _check_file(source: SourceFile, options: CheckOptions, observer: Observer, *
     except SpecError as error:
         return FileResult(source.path, "", error.source, diagnostics=error.diagnostics)
     results = tuple(_check_all(checked, list(zip(chosen, systems, strict=True)), options, observer, stopped=stopped))
-    return FileResult(source.path, checked.protocol, source, results, checked.warnings)
+    return FileResult(source.path, checked.protocol, source, results, _at_most(MOST_WARNINGS, checked.warnings))
+
+
+def _at_most(number: int, warnings: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+    """The first warnings, and how many more there are."""
+    if len(warnings) <= number:
+        return warnings
+    more = Diagnostic("", f"and {len(warnings) - number} more warnings", severity=Severity.WARNING)
+    return (*warnings[:number], more)
 
 
 def _check_all(

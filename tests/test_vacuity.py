@@ -50,9 +50,9 @@ HIDING = {
     ),
     "a variant that the constants switch off": (
         (
-        (
             "const ON = false\nprocess A:\n    var x: 0..1 = 0\n    action go when x == 0:\n        if ON:\n"
-            "            x = 0\n        x = 1\n    action other when ON and x == 1:\n        x = 0\n"
+            "            x = 0\n"
+            "        x = 1\n    action other when ON and x == 1:\n        x = 0\n"
         ),
         [],
     ),

@@ -24,7 +24,7 @@ from dscheck.semantics.evaluate import Failed, StepFailed
 from dscheck.semantics.replay import Schedule, ScheduledStep
 from dscheck.verdict import Outcome, Statistics
 
-_GLANCE_EVERY = 32  # expanded states between two looks at the clock
+_GLANCE_EVERY = 4  # expanded states between two looks at the clock
 _TELL_EVERY = 0.2  # seconds between two looks at the memory and two calls of the observer
 
 

@@ -133,7 +133,8 @@ def check_checks(ctx: Context) -> None:
             if node.expectation.tight:
                 _check_bound_name(ctx, node.expectation.property)
             else:
-                check_property_name(ctx, node.expectation.property.name, node.expectation.property.span)
+                wanted = node.expectation.property
+                check_property_name(ctx, wanted.name, wanted.span, implicit=True)
 
 
 def _check_setting(ctx: Context, setting: syntax.Setting) -> None:
@@ -178,12 +179,18 @@ def _check_only(ctx: Context, value: syntax.Expression | syntax.RangeType) -> No
             )
 
 
-def check_property_name(ctx: Context, name: str, span: Span) -> None:
-    """Report a name that is no property."""
+# The properties that every check has: what a step that fails violates.
+IMPLICIT = ("range", "capacity", "choice", "division", "absent", "assertion")
+
+
+def check_property_name(ctx: Context, name: str, span: Span, *, implicit: bool = False) -> None:
+    """Report a name that is no property; `implicit`: one that every check has will do."""
     properties = ctx.declarations.properties
-    if name not in properties:
-        label, fix = did_you_mean(name, span, properties)
+    if name not in properties and not (implicit and name in IMPLICIT):
+        label, fix = did_you_mean(name, span, (*properties, *IMPLICIT) if implicit else properties)
         advice = "" if fix or not properties else f"the properties are {listing(properties)}"
+        if name == "deadlock":
+            advice = "write `expect deadlock`"
         ctx.findings.error(
             "DS0208", f"there is no property `{name}`", span, label or "not declared", advice=advice, fix=fix
         )

@@ -60,6 +60,10 @@ def _join(left: Domain, right: Domain) -> Domain:
     if left == right:
         return left
     match left, right:
+        case domains.Tuple(()), _:
+            return right  # `none` says nothing of the values beside it
+        case _, domains.Tuple(()):
+            return left
         case Int(), Int():
             return hull(left.low, left.high, right.low, right.high)
         case (Int(), domains.Id()) | (domains.Id(), Int()):

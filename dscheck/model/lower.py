@@ -36,6 +36,7 @@ def lower(checked: CheckedSpec, configuration: Configuration) -> System:
         rules.extend(crash_rules(lowering, info, steps[name]))
     rules.extend(network_rules(lowering))
     definitions = [silence(lowering, rules), quiet(lowering, rules)]
+    lowering.definitions = {definition.name: definition.body for definition in definitions}
     return System(
         source=checked.source,
         protocol=checked.protocol,
@@ -48,7 +49,7 @@ def lower(checked: CheckedSpec, configuration: Configuration) -> System:
         initial=_initial(lowering),
         properties=properties_of(lowering),
         counters=tuple(sorted(lowering.counters)),
-        branches=tuple(lowering.branches),
+        branches=lowering.numbered_branches(),
         assumptions=_assumptions(lowering, steps, rules),
         symmetric=checked.symmetric,
     )

@@ -36,16 +36,16 @@ def lower_builtin(
         case "min" | "max" as name:
             return _least_or_greatest(name, arguments, span)
         case "up":
-            return _is_up(lowering, arguments[0])
+            return _is_up(lowering, arguments[0], scope)
         case "crashed":
-            return negation(_is_up(lowering, arguments[0]))
+            return negation(_is_up(lowering, arguments[0], scope))
         case "running":
             assert builtin.timer is not None
             process, timer = builtin.timer
             owner = arguments[0] if arguments else scope.local["self"]
             return Read(f"{process}.{timer}", (owner,), BOOL, scope.old, span)
         case "linked":
-            return is_linked(lowering, *arguments)
+            return is_linked(lowering, *arguments, old=scope.old)
         case "next" | "previous" as name:
             id_domain = arguments[0].domain
             assert isinstance(id_domain, domains.Id)
@@ -70,9 +70,9 @@ def _extreme_element(name: OneOf["min", "max"], collection: Expression, text: st
     return Collected(name, element.name, collection, None, element, element.domain, failure, span)
 
 
-def _is_up(lowering: Lowering, who: Expression) -> Expression:
+def _is_up(lowering: Lowering, who: Expression, scope: Scope) -> Expression:
     assert isinstance(who.domain, domains.Id)
-    return lowering.is_up(who.domain.process, who)
+    return lowering.is_up(who.domain.process, who, old=scope.old)
 
 
 def _neighbour(who: Expression, domain: domains.Id, distance: int, span: Span) -> Expression:
@@ -80,7 +80,7 @@ def _neighbour(who: Expression, domain: domains.Id, distance: int, span: Span) -
     return Apply("%", (moved, Literal(domain.size, Int(domain.size, domain.size))), domain, span=span)
 
 
-def is_linked(lowering: Lowering, a: Expression, b: Expression) -> Expression:
+def is_linked(lowering: Lowering, a: Expression, b: Expression, *, old: bool = False) -> Expression:
     """Is the link between two processes uncut? A process is always linked to itself."""
     assert isinstance(a.domain, domains.Id)
     assert isinstance(b.domain, domains.Id)
@@ -88,7 +88,7 @@ def is_linked(lowering: Lowering, a: Expression, b: Expression) -> Expression:
     if variable is None:
         return TRUE
     order = (a, b) if variable == f"cut {a.domain.process}-{b.domain.process}" else (b, a)
-    uncut = negation(Read(variable, order, BOOL))
+    uncut = negation(Read(variable, order, BOOL, old))
     if a.domain.process != b.domain.process:
         return uncut
     return Conditional(Apply("==", (a, b), BOOL), TRUE, uncut, BOOL) if a != b else TRUE

@@ -28,6 +28,7 @@ from dscheck.model.fitting import fit, unwrap
 from dscheck.model.intervals import MANY, arithmetic, as_interval, element_of, join, most_elements
 from dscheck.model.lower_calls import lower_builtin
 from dscheck.model.lowering import BOOL, TRUE, Lowering
+from dscheck.model.rewriting import rewritten
 from dscheck.model.scope import Scope
 from dscheck.source import Span
 
@@ -175,7 +176,7 @@ def _word(lowering: Lowering, word: str, expression: syntax.Name, scope: Scope) 
         case "true" | "false":
             return Literal(word == "true", BOOL, span)
         case "none":
-            return Literal(None, domains.Optional(BOOL), span)
+            return Literal(None, domains.Optional(domains.Tuple(())), span)
         case "self":
             return replace(scope.local["self"], span=span)
         case "others":
@@ -188,8 +189,25 @@ def _word(lowering: Lowering, word: str, expression: syntax.Name, scope: Scope) 
             scope.notes.needs_tick = True
             clock = lowering.live_clocks[scope.process]
             return Read(f"{scope.process}.clock", (scope.local["self"],), clock, span=span)
+        case _ if scope.old:
+            return replace(_before(lowering, lowering.definitions[word]), span=span)
         case _:
             return Invoke(word, (), BOOL, span)
+
+
+def _before(lowering: Lowering, expression: Expression) -> Expression:
+    """A formula of the model, of the state before the step."""
+
+    def change(part: Expression) -> Expression | None:
+        match part:
+            case Read():
+                return replace(part, old=True)
+            case Invoke(definition):
+                return _before(lowering, lowering.definitions[definition])
+            case _:
+                return None
+
+    return rewritten(expression, change)
 
 
 def read_variable(
@@ -206,7 +224,9 @@ def _attribute(lowering: Lowering, expression: syntax.Attribute, scope: Scope) -
             index = 0 if end == "first" else lowering.sizes[process] - 1
             return replace(lowering.id_literal(process, index), span=expression.span)
         case checked.RemoteVariableMeaning(process, name):
+            text = f"`{lowering.checked.source.slice(expression.base.span)}`"
             base = lower_expression(lowering, expression.base, scope)
+            base = fit(base, lowering.id_domain(process), text, expression.base.span)
             return read_variable(lowering, process, name, (base,), scope, expression.span)
         case checked.FieldMeaning(_, position):
             base = lower_expression(lowering, expression.base, scope)
@@ -263,8 +283,10 @@ def _expand(lowering: Lowering, call: syntax.Call, expansion: checked.Expansion,
     if "self" in scope.local:
         inner = inner.with_local("self", scope.local["self"])
     lets: list[tuple[str, Expression]] = []
-    for name, argument in zip(expansion.parameters, call.arguments, strict=True):
-        value = lower_expression(lowering, argument, scope)
+    for name, argument, parameter in zip(
+        expansion.parameters, call.arguments, expansion.declaration.parameters, strict=True
+    ):
+        value = lower_argument(lowering, argument, parameter, scope)
         if isinstance(value, (Literal, Bound)):
             inner = inner.with_local(name, value)
         else:
@@ -274,6 +296,16 @@ def _expand(lowering: Lowering, call: syntax.Call, expansion: checked.Expansion,
     for name, value in reversed(lets):
         body = Let(name, value, body, body.domain, call.span)
     return body
+
+
+def lower_argument(
+    lowering: Lowering, argument: syntax.Expression, parameter: syntax.Parameter, scope: Scope
+) -> Expression:
+    """An argument of a function or helper; a parameter with a type takes only values of that."""
+    value = lower_expression(lowering, argument, scope)
+    if parameter.type is None or parameter.type == syntax.NamedType("int"):
+        return value
+    return fit(value, lowering.domain(parameter.type), parameter.name.name, argument.span)
 
 
 def _quantifier(

@@ -10,7 +10,7 @@ from dscheck import domains
 from dscheck.domains import Int
 from dscheck.language import syntax
 from dscheck.language.checked import ProcessInfo
-from dscheck.model.expressions import Apply, Bound, Expression, Invoke, Let, Literal, Quantified, Read
+from dscheck.model.expressions import Apply, Bound, Connective, Expression, Invoke, Let, Literal, Quantified, Read
 from dscheck.model.intervals import element_of
 from dscheck.model.lower_calls import is_linked
 from dscheck.model.lower_expression import lower_condition, lower_expression
@@ -82,39 +82,75 @@ def steps_of(lowering: Lowering, info: ProcessInfo) -> list[ProcessStep]:
 def acceptance(effects: Effects) -> Expression:
     """What the `Require`s of a body demand, as one expression over the state in which the body begins.
 
-    They stand before every write of the body, so reading that state is reading the state there.
+    They stand before every write of the body, so reading that state is reading the state there. A step that may fail
+    before a requirement is reached is enabled whatever that requires: asking for it would hide the failure.
     """
     demands: Expression = TRUE
     for position, effect in enumerate(effects):
         match effect:
             case Require(test):
                 demands = conjunction(demands, test)
-            case Assert(test):
-                # A failing assertion is a failing step, which is enabled, whatever is required after it.
-                rest = acceptance(effects[position + 1 :])
-                return conjunction(demands, implication(test, rest))
+                continue
             case If(test, then, otherwise):
                 yes, no = acceptance(then), acceptance(otherwise)
                 demands = conjunction(demands, implication(test, yes), implication(negation(test), no))
             case Choose(name, over, body):
                 inner = acceptance(body)
                 if inner != TRUE:
-                    # An empty choice is a failing step, so it is enabled.
-                    length = Apply("length", (over,), Int(0, 1))
-                    empty = Apply("==", (length, Literal(0, Int(0, 0))), BOOL)
                     some = Quantified("exists", name, over, inner, BOOL)
-                    demands = conjunction(demands, disjunction(empty, some))
+                    demands = conjunction(demands, disjunction(_is_empty(over), some))
             case ForEach(name, over, body):
                 inner = acceptance(body)
                 if inner != TRUE:
-                    demands = conjunction(demands, Quantified("forall", name, over, inner, BOOL))
+                    each = Quantified("forall", name, over, inner, BOOL)
+                    demands = conjunction(demands, disjunction(_failing((effect,)), each))
             case LetIn(name, value, body):
                 inner = acceptance(body)
                 if inner != TRUE:
                     demands = conjunction(demands, Let(name, value, inner, BOOL))
+            case Assert():
+                pass
             case _:
                 return demands
+        fails = _failing((effect,))
+        if fails != FALSE:
+            return conjunction(demands, disjunction(fails, acceptance(effects[position + 1 :])))
     return demands
+
+
+def _failing(effects: Effects) -> Expression:
+    """When an assertion fails or a choice is empty in these effects, as far as the state they begin in says."""
+    fails: Expression = FALSE
+    for effect in effects:
+        match effect:
+            case Assert(test):
+                fails = disjunction(fails, negation(test))
+            case If(test, then, otherwise):
+                yes, no = conjunction(test, _failing(then)), conjunction(negation(test), _failing(otherwise))
+                fails = disjunction(fails, _unless_false(yes), _unless_false(no))
+            case Choose(name, over, body):
+                inner = _failing(body)
+                some = Quantified("exists", name, over, inner, BOOL) if inner != FALSE else FALSE
+                fails = disjunction(fails, _is_empty(over), some)
+            case ForEach(name, over, body):
+                inner = _failing(body)
+                fails = disjunction(fails, Quantified("exists", name, over, inner, BOOL) if inner != FALSE else FALSE)
+            case LetIn(name, value, body):
+                inner = _failing(body)
+                fails = disjunction(fails, Let(name, value, inner, BOOL) if inner != FALSE else FALSE)
+            case Require():
+                pass
+            case _:
+                return fails
+    return fails
+
+
+def _unless_false(part: Expression) -> Expression:
+    return FALSE if isinstance(part, Connective) and part.right == FALSE else part
+
+
+def _is_empty(over: Expression) -> Expression:
+    return Apply("==", (Apply("length", (over,), Int(0, 1)), Literal(0, Int(0, 0))), BOOL)
 
 
 def without_leading_requirements(effects: Effects) -> Effects:

@@ -119,6 +119,8 @@ def lower_send(lowering: Lowering, statement: syntax.Send, scope: Scope, *, torn
             body = _send_one(lowering, statement, scope, bound, Bound(to, receiver.domain), torn=torn)
             return (LetIn(name, message, (LetIn(to, receiver, body),)),)
         return (LetIn(name, message, _send_one(lowering, statement, scope, bound, receiver, torn=torn)),)
+    everyone = domains.Set(lowering.id_domain(receiver_role))
+    target = fit(target, everyone, "the set of addressees", statement.target.span)
     inner, to = inner.bind_statement("to!", lowering.id_domain(receiver_role))
     body = _send_one(lowering, statement, scope, bound, Bound(to, lowering.id_domain(receiver_role)), torn=torn)
     return (LetIn(name, message, (ForEach(to, target, body),)),)

@@ -13,7 +13,7 @@ from dscheck.model.expressions import Apply, Bound, Expression, Failure, Literal
 from dscheck.model.fitting import fit
 from dscheck.model.folding import decided
 from dscheck.model.intervals import arithmetic, element_of, join
-from dscheck.model.lower_expression import lower_expression
+from dscheck.model.lower_expression import lower_argument, lower_expression
 from dscheck.model.lower_send import lower_send
 from dscheck.model.lowering import FALSE, TRUE, Lowering
 from dscheck.model.scope import Scope
@@ -66,7 +66,9 @@ class _Body:
             test = lower_expression(lowering, condition, scope)
             self.grow(condition.span)
             number = None
-            if decided(test) is None:
+            if decided(test) is not None:
+                lowering.settled.add(id(condition))
+            else:
                 number = self.number(condition, body, statement, last=position == len(statement.branches) - 1)
             # Only one branch runs, so the one that sends most counts.
             most, notes.sends = max(most, notes.sends), before
@@ -142,8 +144,10 @@ class _Body:
         hidden = {f"·{name}": meaning for name, meaning in scope.local.items()}
         inner = replace(scope, tables=expansion.tables, local=hidden).with_local("self", scope.local["self"])
         lets: list[tuple[str, Expression]] = []
-        for name, argument in zip(expansion.parameters, statement.arguments, strict=True):
-            value = lower_expression(self.lowering, argument, scope)
+        for name, argument, parameter in zip(
+            expansion.parameters, statement.arguments, expansion.declaration.parameters, strict=True
+        ):
+            value = lower_argument(self.lowering, argument, parameter, scope)
             if isinstance(value, (Literal, Bound)):
                 inner = inner.with_local(name, value)
             else:

@@ -31,9 +31,11 @@ class Lowering:
         checked: the spec.
         configuration: the circumstances.
         branches: places of the numbered `if`s: (then, otherwise).
-        counters: the counters that asked bounds use.
         branch_numbers: number of each `if`, by `id(node)`: one lowered several times (a helper, a torn variant)
             keeps its number.
+        counters: the counters that asked bounds use.
+        definitions: bodies of `silence` and `quiet`, once they are known.
+        settled: `if`s (by `id`) that a constant argument decides in some call: their branches are not counted as dead.
     """
 
     checked: CheckedSpec
@@ -41,6 +43,13 @@ class Lowering:
     branches: list[tuple[Span, Span | None]] = field(default_factory=list)
     branch_numbers: dict[int, int] = field(default_factory=dict)
     counters: frozenset[str] = frozenset()
+    definitions: dict[str, Expression] = field(default_factory=dict)
+    settled: set[int] = field(default_factory=set)
+
+    def numbered_branches(self) -> tuple[tuple[Span, Span | None] | None, ...]:
+        """Places of the numbered `if`s, None for those that some call settles."""
+        settled = {number for node, number in self.branch_numbers.items() if node in self.settled}
+        return tuple(None if number in settled else places for number, places in enumerate(self.branches))
 
     def refuse(self, code: str, message: str, span: Span | None, help_text: str = "") -> SpecError:
         """An error that only these constants bring about."""
@@ -183,11 +192,11 @@ class Lowering:
 
     # --- pieces every part needs ---------------------------------------------------------------
 
-    def is_up(self, process: str, index: Expression) -> Expression:
-        """Is that process up? Always true for one that cannot crash."""
+    def is_up(self, process: str, index: Expression, *, old: bool = False) -> Expression:
+        """Is that process up (`old`: was it, before the step)? Always true for one that cannot crash."""
         if not self.configuration.may_crash(process):
             return TRUE
-        return Read(f"up {process}", (index,), BOOL)
+        return Read(f"up {process}", (index,), BOOL, old)
 
     def can_recover(self, process: str) -> Expression:
         """May a process of this set still come back?"""

@@ -253,7 +253,8 @@ class System:
             several initial states.
         properties: those that are asked.
         counters: names of the counters that asked bounds use.
-        branches: source place of each numbered `If`: (then, otherwise or None when it has no else).
+        branches: source place of each numbered `If`: (then, otherwise or None when it has no else); None for one whose
+            coverage says nothing.
         assumptions: what the verdict must say it assumed.
         symmetric: process sets whose ids are interchangeable.
     """
@@ -269,7 +270,7 @@ class System:
     initial: Effects
     properties: tuple[Property, ...]
     counters: tuple[str, ...]
-    branches: tuple[tuple[Span, Span | None], ...]
+    branches: tuple[tuple[Span, Span | None] | None, ...]
     assumptions: tuple[str, ...] = ()
     symmetric: frozenset[str] = frozenset()
 
