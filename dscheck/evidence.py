@@ -9,7 +9,7 @@ from dscheck.explore.finding import Violation
 from dscheck.model.expressions import Connective, Expression
 from dscheck.model.layout import Layout, State, layout_of
 from dscheck.model.system import Property, Rule, System, Variable
-from dscheck.semantics.evaluate import Failed, StepFailed, evaluate, scope_of
+from dscheck.semantics.evaluate import Failed, Scope, StepFailed, elements, evaluate, scope_of
 from dscheck.semantics.explain import why
 from dscheck.semantics.replay import NotConfirmed, Run, replay
 from dscheck.semantics.step import Transition
@@ -110,7 +110,7 @@ def _deadlock_reasons(system: System, prop: Property, state: State) -> tuple[Rea
     """Why nothing can happen: the first conjunct of each guard that is false, for each process."""
     because = why(system, prop.condition, state, state) if prop.text else _unfinished(system, state)
     text = prop.text or "nothing in flight to an up process, no timer running"
-    blocked = tuple(_blocked(system, state))
+    blocked = (*_deferred(system, state), *_blocked(system, state))
     return (Reason(f"final: {text}", "false", because), *blocked)
 
 
@@ -149,6 +149,36 @@ def _blocked(system: System, state: State) -> Iterator[Reason]:
                     if conjunct.span is not None:
                         yield Reason(f"{who} {rule.name} needs {system.source.slice(conjunct.span)}", "false")
                     break
+
+
+def _deferred(system: System, state: State) -> Iterator[Reason]:
+    """Why a message that waits is not handled: the first conjunct that is false, per handler."""
+    teller = _Teller(system, layout_of(system))
+    for rule in system.rules:
+        if rule.kind != "arrival" or rule.torn or rule.process is None:
+            continue
+        own, sender, message = rule.parameters
+        for index in elements(own.over, scope_of(system, state)):
+            for origin in elements(sender.over, scope_of(system, state)):
+                scope = scope_of(system, state).bind("self", index).bind("sender", origin)
+                for value in elements(message.over, scope):
+                    yield from _unhandled(teller, rule, scope.bind("message", value), message.domain)
+
+
+def _unhandled(teller: "_Teller", rule: Rule, scope: Scope, domain: Domain) -> Iterator[Reason]:
+    system = teller.system
+    assert rule.process is not None
+    for conjunct in _conjuncts(rule.guard):
+        try:
+            holds = evaluate(conjunct, scope)
+        except StepFailed:
+            return
+        if not holds:
+            if conjunct.span is not None:
+                who = process_name(rule.process, teller.size_of(rule.process), scope.bindings["self"])
+                what = show(scope.bindings["message"], domain, system.singletons)
+                yield Reason(f"{who} on {what} needs {system.source.slice(conjunct.span)}", "false")
+            return
 
 
 def _is_down(system: System, process: str, index: int, state: State) -> bool:

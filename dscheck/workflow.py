@@ -19,7 +19,7 @@ from dscheck.language import syntax
 from dscheck.language.analysis import read_spec
 from dscheck.language.checked import CheckedSpec
 from dscheck.model.lower import lower
-from dscheck.model.plans import Plan, plans_of
+from dscheck.model.plans import Plan, plans_of, without_effect
 from dscheck.model.printing import system_as_text
 from dscheck.model.system import System
 from dscheck.options import CheckOptions, Limits
@@ -127,14 +127,18 @@ def _selected(plan: Plan, options: CheckOptions) -> bool:
 def _check_file(source: SourceFile, options: CheckOptions, observer: Observer, *, stopped: bool) -> FileResult:
     try:
         checked = read_spec(source)
-        plans = plans_of(checked, overrides_of(options.constants))
+        overrides = overrides_of(options.constants)
+        plans = plans_of(checked, overrides)
+        remarks = without_effect(checked, overrides)
         chosen = [plan for plan in plans if _selected(plan, options)]
         # All systems first: a setting that makes no sense is told before any search begins.
         systems = [lower(checked, plan.configuration) for plan in chosen]
     except SpecError as error:
         return FileResult(source.path, "", error.source, diagnostics=error.diagnostics)
     results = tuple(_check_all(checked, list(zip(chosen, systems, strict=True)), options, observer, stopped=stopped))
-    return FileResult(source.path, checked.protocol, source, results, _at_most(MOST_WARNINGS, checked.warnings))
+    return FileResult(
+        source.path, checked.protocol, source, results, (*remarks, *_at_most(MOST_WARNINGS, checked.warnings))
+    )
 
 
 def _at_most(number: int, warnings: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:

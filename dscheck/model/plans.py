@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from dscheck.diagnostics import Diagnostic, SpecError
+from dscheck.diagnostics import Diagnostic, Severity, SpecError
 from dscheck.language import syntax
 from dscheck.language.checked import CheckedSpec
 from dscheck.model.constants import NotConstantError, evaluate_constant
@@ -60,6 +60,31 @@ def plans_of(checked: CheckedSpec, overrides: Mapping[str, syntax.Expression]) -
     return tuple(plans)
 
 
+def without_effect(checked: CheckedSpec, overrides: Mapping[str, syntax.Expression]) -> tuple[Diagnostic, ...]:
+    """What to say of settings from the command line that every check sets itself.
+
+    Raises:
+        SpecError: such a setting is wrong as well; nobody else would notice.
+    """
+    set_by_all = [
+        key
+        for key in overrides
+        if checked.checks and all(key in {_key(s) for s in check.settings} for check in checked.checks)
+    ]
+    unused = tuple(Override(tuple(key.split(".")), overrides[key], None) for key in set_by_all)
+    _, complaints = configure(checked, unused)
+    if complaints:
+        raise SpecError(checked.source, tuple(complaints))
+    return tuple(
+        Diagnostic("", f"--set {key} has no effect: every check sets `{key}` itself", severity=Severity.WARNING)
+        for key in set_by_all
+    )
+
+
+def _key(setting: syntax.Setting) -> str:
+    return ".".join(part.name for part in setting.key)
+
+
 def _implicit() -> syntax.Check:
     return syntax.Check(syntax.Identifier(IMPLICIT), (), syntax.ExpectHolds(None))
 
@@ -78,7 +103,7 @@ def _members(check: syntax.Check, wrong: list[Diagnostic]) -> list[syntax.Check]
             return []
         if low > high:
             wrong.append(Diagnostic("DS0503", f"the sweep {low}..{high} is empty", setting.span))
-        key = ".".join(part.name for part in setting.key)
+        key = _key(setting)
         values = range(low, high + 1)
         members = [_with(member, position, value, f"{key}={value}") for member in members for value in values]
     return members
