@@ -18,13 +18,23 @@ def cautions(system: System, exploration: Exploration, expectation: syntax.Expec
         return ()
     if exploration.end is not SearchEnd.EXHAUSTED:
         return tuple(_not_reached(exploration))
-    found = [*_silent_rules(system, exploration), *_silent_branches(system, exploration)]
+    found = [*_no_deadlock_to_find(system), *_silent_rules(system, exploration), *_silent_branches(system, exploration)]
     spans = {item.name: item.span for item in system.properties}
     for name, text in exploration.unexercised:
         line = _line(system, spans.get(name))
         what = f"`{text}`" if text == "quiet" else f"its left side `{text}`"
         found.append(Caution("vacuity", f"{name}: {what} is never true", line))
     return tuple(sorted(found, key=lambda caution: (caution.line, caution.text)))
+
+
+def _no_deadlock_to_find(system: System) -> list[Caution]:
+    """The default `final` asks for nothing in flight and no timer running: without either it is always true."""
+    silent = not any(variable.role in {"channel", "timer"} for variable in system.variables)
+    by_default = any(item.kind == "final" and not item.text for item in system.properties)
+    if not (silent and by_default):
+        return []
+    text = "without messages, timers and `final: …` no state counts as a deadlock"
+    return [Caution("remark", text)]
 
 
 def _not_reached(exploration: Exploration) -> list[Caution]:
