@@ -48,6 +48,14 @@ HIDING = {
         ),
         ["i: `quiet` is never true"],
     ),
+    "a branch that one call settles and another takes": (
+        (
+            "process A:\n    var a: 0..3 = 0\n    def store(x):\n        if x == 1:\n            a = 1\n        else:\n"
+            "            a = 2\n    action one when a == 0:\n        store(a + 1)\n    action two when a == 0:\n"
+            "        store(2)\n"
+        ),
+        [],
+    ),
     "a variant that the constants switch off": (
         (
             "const ON = false\nprocess A:\n    var x: 0..1 = 0\n    action go when x == 0:\n        if ON:\n"
