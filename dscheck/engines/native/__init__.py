@@ -1,0 +1,1 @@
+"""The engine that compiles a transition system to C and explores it with threads."""

@@ -1,0 +1,84 @@
+"""How is C text written? Lines with a depth, fresh names, and what happens where an expression has no value."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from dscheck.model.expressions import FAILURES, Failure
+
+_KEYWORDS = frozenset(
+    "auto break case char const continue default do double else enum extern float for goto if inline int long register "
+    "restrict return short signed sizeof static struct switch typedef union unsigned void volatile while "
+    "word wide number state labels model answer failure successor".split()
+)
+FAILURE_NUMBERS: dict[str, int] = {name: number for number, name in enumerate(FAILURES)}
+
+
+def identifier(text: str) -> str:
+    """A C identifier that reads like `text`."""
+    words = re.sub(r"[\W_]+", "_", text, flags=re.ASCII).strip("_") or "x"
+    return f"the_{words}" if words[0].isdigit() or words in _KEYWORDS else words
+
+
+@dataclass(frozen=True, slots=True)
+class Exits:
+    """How code leaves the way it is on; each gives one C statement that records why and jumps.
+
+    Attributes:
+        fail: for the number of a failure property (`FAILURE_NUMBERS`).
+        overflow: for the number of a width that the engine chose (`Codings.keys`).
+    """
+
+    fail: Callable[[int], str]
+    overflow: Callable[[int], str]
+
+
+class Block:
+    """C lines under construction.
+
+    Attributes:
+        lines: so far.
+        depth: of the next line.
+        exits: of the way that is being written; whoever opens another way sets them.
+    """
+
+    def __init__(self, exits: Exits, depth: int = 1) -> None:
+        self.lines: list[str] = []
+        self.depth = depth
+        self.exits = exits
+        self._taken: dict[str, int] = {}
+
+    def put(self, text: str) -> None:
+        """Add a line."""
+        self.lines.append("    " * self.depth + text)
+
+    def fresh(self, text: str) -> str:
+        """A new identifier that reads like `text`."""
+        name = identifier(text)
+        count = self._taken[name] = self._taken.get(name, 0) + 1
+        return name if count == 1 else self.fresh(f"{name}_{count}")
+
+    def keep(self, ctype: str, name: str, text: str) -> str:
+        """A new local constant that reads like `name` and has the value of `text`; its identifier."""
+        kept = self.fresh(name)
+        self.put(f"const {ctype} {kept} = {text};")
+        return kept
+
+    @contextmanager
+    def braces(self, head: str) -> Iterator[None]:
+        """A compound statement after `head`: `if (…)`, `for (…)`, `else`, or nothing."""
+        self.put(f"{head} {{" if head else "{")
+        self.depth += 1
+        yield
+        self.depth -= 1
+        self.put("}")
+
+    def fail_if(self, condition: str, failure: Failure | None) -> None:
+        """Leave the way with `failure` when `condition` is true."""
+        assert failure is not None, "an expression that can fail says how"
+        self.put(f"if ({condition}) {self.exits.fail(FAILURE_NUMBERS[failure.property])}")
+
+    def overflow_if(self, condition: str, key: int) -> None:
+        """End the search when `condition` is true: the width numbered `key` is too small."""
+        self.put(f"if ({condition}) {self.exits.overflow(key)}")
