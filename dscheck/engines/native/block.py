@@ -7,18 +7,19 @@ from dataclasses import dataclass
 
 from dscheck.model.expressions import FAILURES, Failure
 
-_KEYWORDS = frozenset(
-    "auto break case char const continue default do double else enum extern float for goto if inline int long register "
-    "restrict return short signed sizeof static struct switch typedef union unsigned void volatile while "
-    "word wide number state labels model answer failure successor".split()
-)
+_KEYWORDS = """
+    auto break case char const continue default do double else enum extern float for goto if inline int long register
+    restrict return short signed sizeof static struct switch typedef union unsigned void volatile while
+    word wide number state labels model answer failure successor
+"""
+_RESERVED = frozenset(_KEYWORDS.split())
 FAILURE_NUMBERS: dict[str, int] = {name: number for number, name in enumerate(FAILURES)}
 
 
 def identifier(text: str) -> str:
     """A C identifier that reads like `text`."""
     words = re.sub(r"[\W_]+", "_", text, flags=re.ASCII).strip("_") or "x"
-    return f"the_{words}" if words[0].isdigit() or words in _KEYWORDS else words
+    return f"the_{words}" if words[0].isdigit() or words in _RESERVED else words
 
 
 @dataclass(frozen=True, slots=True)
