@@ -4,9 +4,9 @@ Terminal, pytest and JSON all render the same `Diagnostic`; each code has a page
 in `dscheck/language/errors/`.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from dscheck.record import record
 from dscheck.source import SourceFile, Span
 
 
@@ -17,7 +17,7 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Label:
     """A place and what to say beneath its carets."""
 
@@ -25,7 +25,7 @@ class Label:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fix:
     """An edit that repairs the text: put `replacement` where `span` is."""
 
@@ -34,7 +34,7 @@ class Fix:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Diagnostic:
     """One thing that is wrong.
 

@@ -16,19 +16,20 @@ Sorted means by `order_key`, one total order for every domain: Python's `<` does
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import combinations, product
 from typing import Any
+
+from dscheck.record import record
 
 Value = Any  # one of the representations above; the domain says which
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Bool:
     """true or false"""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Int:
     """the integers `low .. high`"""
 
@@ -36,14 +37,14 @@ class Int:
     high: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Enum:
     """one of some literals"""
 
     literals: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Id:
     """one of the `size` processes of a process set; a singleton has size 1"""
 
@@ -51,21 +52,21 @@ class Id:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Optional:
     """None or a value of `inner`"""
 
     inner: "Domain"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Set:
     """a subset of the values of `element`"""
 
     element: "Domain"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Map:
     """a partial map"""
 
@@ -73,7 +74,7 @@ class Map:
     value: "Domain"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class List:
     """a list of at most `capacity` elements; None: no bound of its own (a channel)"""
 
@@ -81,7 +82,7 @@ class List:
     capacity: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Record:
     """named fields"""
 
@@ -89,19 +90,19 @@ class Record:
     fields: tuple[tuple[str, "Domain"], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tuple:
     """unnamed fields; only inside expressions"""
 
     items: tuple["Domain", ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stamp:
     """a Lamport stamp: any natural number, only its order matters"""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Vector:
     """a vector clock's value over the `size` processes of a process set"""
 
@@ -109,7 +110,7 @@ class Vector:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Message:
     """a message of one of some kinds; each kind is a record named after it"""
 
@@ -120,7 +121,7 @@ class Message:
         return next(kind for kind in self.kinds if kind.name == name)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Bag:
     """a multiset"""
 

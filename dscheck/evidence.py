@@ -1,7 +1,6 @@
 """How is a violation told? A run that the definition confirmed becomes a counterexample, as text and JSON alone."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from dscheck import domains
 from dscheck.domains import Domain, Value
@@ -9,6 +8,7 @@ from dscheck.explore.finding import Violation
 from dscheck.model.expressions import Connective, Expression
 from dscheck.model.layout import Layout, State, layout_of
 from dscheck.model.system import Property, Rule, System, Variable
+from dscheck.record import record
 from dscheck.semantics.evaluate import Failed, Scope, StepFailed, elements, evaluate, scope_of
 from dscheck.semantics.explain import why
 from dscheck.semantics.replay import NotConfirmed, Run, replay
@@ -200,7 +200,7 @@ def _conjuncts(expression: Expression) -> Iterator[Expression]:
 # --- steps -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@record
 class _Teller:
     """Turns states and transitions of one system into text."""
 

@@ -1,17 +1,17 @@
 """Did a check come out as its file expects? Outcomes of properties against an expectation."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from dscheck.explore.finding import Exploration, SearchEnd
 from dscheck.language import syntax
 from dscheck.options import Limits
+from dscheck.record import record
 from dscheck.verdict import Outcome, PropertyResult
 
 DEADLOCK = "deadlock"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Judgement:
     """What a check comes to.
 

@@ -2,6 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, get_args
+
+StoreKind = Literal["plain", "tree", "fingerprint"]
+STORES: tuple[StoreKind, ...] = get_args(StoreKind)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +33,32 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NativeOptions:
+    """How the native engine works; no other engine reads it.
+
+    Attributes:
+        workers: threads; None for one per core that the process may use.
+        store: how states are kept: as they are, compressed, or (inexact) as fingerprints.
+        checkpoint: the folder that a check is saved in after every level, and goes on from; None for none.
+    """
+
+    workers: int | None = None
+    store: StoreKind = "plain"
+    checkpoint: Path | None = None
+
+    def __post_init__(self) -> None:
+        if self.workers is not None and self.workers < 1:
+            raise ValueError(f"workers is a number from 1, or None; not {self.workers!r}")
+        if self.store not in STORES:
+            raise ValueError(f"store is one of {', '.join(STORES)}; not {self.store!r}")
+
+    @property
+    def needed(self) -> bool:
+        """Does it ask for something that only the native engine can do?"""
+        return self.store != "plain" or self.checkpoint is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckOptions:
     """What to check and how.
 
@@ -37,9 +68,16 @@ class CheckOptions:
             set the key itself.
         engine: a name of `dscheck.engines.engine.ENGINES`, or `auto`.
         limits: when to stop early.
+        native: how the native engine works. Its `checkpoint` is a folder for all checks of one command: each gets a
+            folder of its own in it.
     """
 
     checks: tuple[str, ...] = ()
     constants: Mapping[str, str] = field(default_factory=dict)
     engine: str = "auto"
     limits: Limits = field(default_factory=Limits)
+    native: NativeOptions = field(default_factory=NativeOptions)
+
+    def __post_init__(self) -> None:
+        if self.native.needed and self.engine not in {"auto", "native"}:
+            raise ValueError(f"stores and checkpoints are those of the native engine, not of `{self.engine}`")

@@ -1,10 +1,12 @@
 """How far has a running search come? What engines tell while they work, and who listens."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import KW_ONLY
+
+from dscheck.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Progress:
     """One moment of a search.
 
@@ -19,6 +21,7 @@ class Progress:
         check: the name of the check.
     """
 
+    _: KW_ONLY
     states: int
     transitions: int
     queue: int

@@ -8,13 +8,18 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from dscheck.record import record
 
-@dataclass(frozen=True, slots=True, order=True)
+
+@record
 class Span:
     """Half-open range of character offsets `[start, end)` in one source file."""
 
     start: int
     end: int
+
+    def __lt__(self, other: "Span") -> bool:
+        return (self.start, self.end) < (other.start, other.end)
 
     def to(self, other: "Span") -> "Span":
         """The smallest span that covers this one and `other`."""

@@ -6,11 +6,11 @@ any report later.
 
 import builtins
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal
 
 from dscheck.diagnostics import Diagnostic
+from dscheck.record import record
 from dscheck.source import SourceFile
 
 
@@ -24,7 +24,7 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Change:
     """One variable that a step changed: `Node[1].mode`, and its values before and after as text and as JSON."""
 
@@ -35,7 +35,7 @@ class Change:
     after_json: Any = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MessageEvent:
     """A message that a step sent, received, lost, …
 
@@ -52,7 +52,7 @@ class MessageEvent:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Step:
     """One step of a run.
 
@@ -79,7 +79,7 @@ class Step:
     failure: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reason:
     """Why a formula has its value: a piece of its text, the value, and the pieces that made it so."""
 
@@ -88,7 +88,7 @@ class Reason:
     because: tuple["Reason", ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Counterexample:
     """A run that violates a property; its steps were confirmed by the definition of the semantics.
 
@@ -114,7 +114,7 @@ class Counterexample:
         return len(self.steps)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PropertyResult:
     """What came out for one property.
 
@@ -131,7 +131,7 @@ class PropertyResult:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Statistics:
     """How much was explored.
 
@@ -152,7 +152,7 @@ class Statistics:
     complete: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Caution:
     """Something a green verdict should not hide, such as an action that never ran.
 
@@ -167,7 +167,7 @@ class Caution:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CheckResult:
     """The answer to one check.
 
@@ -178,6 +178,9 @@ class CheckResult:
         outcome: of the whole check.
         reason: a sentence: what decided, or which limit stopped the search.
         met: whether the expectation came true; None when that is unknown.
+        engine: the one that answered.
+        assumptions: what the answer rests on. Sentences.
+        notes: what to know about how it was answered, such as why not by the engine that was asked. Sentences.
         interrupted: whether the user stopped it.
         line: of the check in its file; 0 for the implicit one.
         replay: a command that runs this check again.
@@ -198,9 +201,10 @@ class CheckResult:
     interrupted: bool = False
     line: int = 0
     replay: str = ""
+    notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@record
 class FileResult:
     """The answers for one file, or the errors that kept it from being asked.
 
@@ -223,7 +227,7 @@ EXIT_MET, EXIT_NOT_MET, EXIT_NOT_ASKED, EXIT_UNKNOWN, EXIT_OUR_FAULT, EXIT_INTER
 _WORST_FIRST = (EXIT_OUR_FAULT, EXIT_INTERRUPTED, EXIT_NOT_ASKED, EXIT_NOT_MET, EXIT_UNKNOWN, EXIT_MET)
 
 
-@dataclass(frozen=True, repr=False)
+@record
 class Report:
     """Everything that one call answered.
 

@@ -4,15 +4,25 @@ source -> read_spec -> plans_of -> lower -> engine.answer -> confirm -> judge ->
 """
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from dscheck.diagnostics import Diagnostic, Severity, SpecError
-from dscheck.engines.engine import answer, engine_named
+from dscheck.engines.checkpoints import (
+    CheckpointFolder,
+    Found,
+    command_of,
+    known_folder,
+    new_folder,
+    options_of,
+    sources_of,
+)
+from dscheck.engines.engine import answer, engine_named, generated_text
 from dscheck.evidence import counterexample_of
 from dscheck.explore.finding import Exploration, SearchEnd
-from dscheck.explore.questions import questions_of
 from dscheck.inputs import overrides_of, sources
 from dscheck.judgement import Judgement, awaited, judge
 from dscheck.language import syntax
@@ -40,14 +50,47 @@ def check_paths(paths: Sequence[Path | str], options: CheckOptions, *, observer:
         options: which checks, with which overrides, how far.
         observer: told how far the running search is.
     """
+    found = list(sources(paths))
+    with _checkpoints(found, options) as folder:
+        return _check_sources(found, options, observer, folder)
+
+
+def resume(path: Path, options: CheckOptions, *, observer: Observer = quiet) -> Report:
+    """Go on with the checks of a command that kept checkpoints in the folder `path`.
+
+    Args:
+        path: the folder.
+        options: limits, workers; what decides the answer is in the folder.
+        observer: told how far the running search is.
+
+    Raises:
+        CheckpointError: there is nothing to go on with, or it cannot be used.
+    """
+    with known_folder(path) as folder:
+        return _check_sources(sources_of(folder), options_of(folder, options), observer, folder)
+
+
+def _checkpoints(found: Sequence[Found], options: CheckOptions) -> AbstractContextManager[CheckpointFolder | None]:
+    if options.native.checkpoint is None:
+        return nullcontext()
+    return new_folder(options.native.checkpoint, command_of(found, options))
+
+
+def _check_sources(
+    found: Iterable[Found],
+    options: CheckOptions,
+    observer: Observer,
+    folder: CheckpointFolder | None,
+) -> Report:
     files: list[FileResult] = []
     stopped = False
-    for source in sources(paths):
+    for number, source in enumerate(found, start=1):
         if isinstance(source, tuple):
             path, diagnostic = source
             files.append(FileResult(path, "", None, diagnostics=(diagnostic,)))
         else:
-            files.append(_check_file(source, options, observer, stopped=stopped))
+            place = None if folder is None else partial(folder.of_check, number)
+            files.append(_check_file(source, options, observer, place, stopped=stopped))
             stopped = stopped or any(check.interrupted for check in files[-1].checks)
     return Report(version(), tuple(files))
 
@@ -55,7 +98,7 @@ def check_paths(paths: Sequence[Path | str], options: CheckOptions, *, observer:
 def check_text(source_text: str, options: CheckOptions, *, path: str = "<text>", observer: Observer = quiet) -> Report:
     """Check a spec that is given as text; `path` is the name to show."""
     source = SourceFile.of_bytes(path, source_text.encode())
-    return Report(version(), (_check_file(source, options, observer, stopped=False),))
+    return Report(version(), (_check_file(source, options, observer, None, stopped=False),))
 
 
 def check_names(path: Path | str) -> tuple[tuple[str, int], ...]:
@@ -100,12 +143,15 @@ def show_ir(path: Path, options: CheckOptions) -> str:
     return system_as_text(_first_system(path, options))
 
 
-def show_python(path: Path, options: CheckOptions) -> str:
-    """The Python text that the reference engine runs for the first check that `options` selects."""
-    from dscheck.engines.python.reference import source_of
+def show_generated(path: Path, options: CheckOptions, engine: str) -> str:
+    """The text that an engine generates for the first check that `options` selects.
 
-    system = _first_system(path, options)
-    return source_of(system, questions_of(system).formulas)
+    Raises:
+        SpecError: the spec cannot be asked.
+        OSError: the file cannot be read.
+        Refused: the engine cannot explore this system.
+    """
+    return generated_text(engine_named(engine), _first_system(path, options))
 
 
 def _first_system(path: Path, options: CheckOptions) -> System:
@@ -124,7 +170,13 @@ def _selected(plan: Plan, options: CheckOptions) -> bool:
     return not options.checks or plan.name in options.checks or plan.name.partition("[")[0] in options.checks
 
 
-def _check_file(source: SourceFile, options: CheckOptions, observer: Observer, *, stopped: bool) -> FileResult:
+# Where the checkpoints of one check are kept, by its number and name.
+_Place = Callable[[int, str], Path]
+
+
+def _check_file(
+    source: SourceFile, options: CheckOptions, observer: Observer, place: _Place | None, *, stopped: bool
+) -> FileResult:
     try:
         checked = read_spec(source)
         overrides = overrides_of(options.constants)
@@ -135,7 +187,8 @@ def _check_file(source: SourceFile, options: CheckOptions, observer: Observer, *
         systems = [lower(checked, plan.configuration) for plan in chosen]
     except SpecError as error:
         return FileResult(source.path, "", error.source, diagnostics=error.diagnostics)
-    results = tuple(_check_all(checked, list(zip(chosen, systems, strict=True)), options, observer, stopped=stopped))
+    together = list(zip(chosen, systems, strict=True))
+    results = tuple(_check_all(checked, together, options, observer, place, stopped=stopped))
     return FileResult(
         source.path, checked.protocol, source, results, (*remarks, *_at_most(MOST_WARNINGS, checked.warnings))
     )
@@ -154,14 +207,16 @@ def _check_all(
     plans: list[tuple[Plan, System]],
     options: CheckOptions,
     observer: Observer,
+    place: _Place | None,
     *,
     stopped: bool,
 ) -> Iterator[CheckResult]:
-    for plan, system in plans:
+    for number, (plan, system) in enumerate(plans, start=1):
         if stopped:
             yield _not_asked(checked, plan, system, options)
             continue
-        result = _check(checked, plan, system, options, observer)
+        native = replace(options.native, checkpoint=None if place is None else place(number, plan.name))
+        result = _check(checked, plan, system, replace(options, native=native), observer)
         stopped = result.interrupted
         yield result
 
@@ -173,7 +228,7 @@ def _check(checked: CheckedSpec, plan: Plan, system: System, options: CheckOptio
     def tell(progress: Progress) -> None:
         observer(replace(progress, file=checked.source.path, check=plan.name))
 
-    exploration = answer(system, options.engine, limits, awaited(plan.expectation), tell)
+    exploration = answer(system, options.engine, limits, awaited(plan.expectation), tell, options.native)
     judgement = judge(plan.expectation, exploration, limits, options.limits)
     return _result(checked, plan, system, options, exploration, judgement)
 
@@ -202,11 +257,12 @@ def _result(
         outcome=judgement.outcome,
         reason=judgement.reason,
         met=judgement.met,
-        engine=engine_named(options.engine).name,
+        engine=exploration.engine,
         statistics=exploration.statistics,
         properties=judgement.properties,
         counterexamples=counterexamples,
-        assumptions=system.assumptions,
+        assumptions=(*system.assumptions, *exploration.assumptions),
+        notes=exploration.notes,
         warnings=cautions(system, exploration, plan.expectation),
         interrupted=exploration.end is SearchEnd.INTERRUPTED,
         line=plan.line,

@@ -3,6 +3,7 @@
 import os
 import platform
 import sys
+import tempfile
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -10,9 +11,24 @@ import click
 
 import dscheck.version
 from dscheck.cli.console import answer, wants_colour
+from dscheck.engines.native import cache
+from dscheck.engines.native.compiler import CompilerProblem, find_compiler, version_line
+from dscheck.explore.limits import default_memory_limit
 from dscheck.verdict import EXIT_MET
 
-LIBRARIES = ("click", "lark", "networkx", "numpy", "rich", "z3-solver", "pytest", "pytest-xdist", "hypothesis")
+LIBRARIES = (
+    "click",
+    "lark",
+    "networkx",
+    "numpy",
+    "rich",
+    "z3-solver",
+    "ziglang",
+    "pytest",
+    "pytest-xdist",
+    "hypothesis",
+)
+_HUGE_PAGES = Path("/sys/kernel/mm/transparent_hugepage/enabled")
 
 
 @click.command()
@@ -35,7 +51,10 @@ def findings() -> list[tuple[str, str]]:
         ("platform", platform.platform()),
         ("cores", f"{_usable_cores()} usable of {os.cpu_count()}"),
         ("memory", _memory()),
+        ("huge pages", _huge_pages()),
+        ("compiler", _compiler()),
         ("cache", _cache()),
+        ("native code", _native_code()),
         ("terminal", f"TERM={os.environ.get('TERM', '')}, colour {'on' if wants_colour(sys.stdout) else 'off'}"),
     ]
     return found + [(name, _installed(name)) for name in LIBRARIES]
@@ -55,7 +74,36 @@ def _usable_cores() -> int:
 def _memory() -> str:
     if not hasattr(os, "sysconf"):
         return "unknown"
-    return f"{os.sysconf('SC_PHYS_PAGES') * os.sysconf('SC_PAGE_SIZE') / 2**30:.1f} GiB"
+    machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return f"{machine / 2**30:.1f} GiB, a check may use {default_memory_limit() / 2**30:.1f}"
+
+
+def _huge_pages() -> str:
+    """`madvise` and `always` are right: the search asks for them, and is slower by a quarter without."""
+    try:
+        return _HUGE_PAGES.read_text().partition("[")[2].partition("]")[0] or "unknown"
+    except OSError:
+        return "unknown"
+
+
+def _compiler() -> str:
+    """The C compiler of the native engine and its version, or why there is none."""
+    try:
+        compiler, folder = find_compiler(), cache.place().folder
+        with tempfile.TemporaryDirectory(dir=folder, prefix="work-") as work:
+            environment = cache.compiler_environment(folder, Path(work))
+            return f"{compiler.name}: {version_line(compiler, Path(work), environment)}"
+    except CompilerProblem as problem:
+        return str(problem)
+
+
+def _native_code() -> str:
+    """Where compiled systems are kept, and how much."""
+    try:
+        place = cache.place()
+    except CompilerProblem as problem:
+        return str(problem)
+    return f"{place.folder}, {cache.size(place.folder) / 1e6:.1f} MB" + (place.remark and f"; {place.remark}")
 
 
 def _cache() -> str:

@@ -4,13 +4,14 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
+from dscheck.record import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class OutputFile:
     """A file that was found writable before there was anything to write.
 

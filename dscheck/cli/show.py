@@ -10,6 +10,7 @@ from dscheck import workflow
 from dscheck.cli.check import overrides_from
 from dscheck.cli.console import answer, complain, style_for
 from dscheck.diagnostics import SpecError
+from dscheck.engines.refusals import Refused
 from dscheck.options import CheckOptions
 from dscheck.report.diagnostics_as_text import diagnostics_as_text
 from dscheck.verdict import EXIT_MET, EXIT_NOT_ASKED
@@ -20,6 +21,7 @@ from dscheck.verdict import EXIT_MET, EXIT_NOT_ASKED
 @click.option("--syntax", "stage", flag_value="syntax", help="The syntax tree: the text as it was understood.")
 @click.option("--ir", "stage", flag_value="ir", default="ir", help="The transition system that is explored (default).")
 @click.option("--python", "stage", flag_value="python", help="The Python that the reference engine runs.")
+@click.option("--c", "stage", flag_value="c", help="The C that the native engine compiles.")
 @click.option(
     "--set",
     "overrides",
@@ -42,7 +44,9 @@ def show(file: str, stage: str, overrides: Mapping[str, str], name: str | None) 
             case "syntax":
                 text = workflow.show_syntax(Path(file))
             case "python":
-                text = workflow.show_python(Path(file), options)
+                text = workflow.show_generated(Path(file), options, "reference")
+            case "c":
+                text = workflow.show_generated(Path(file), options, "native")
             case _:
                 text = workflow.show_ir(Path(file), options)
     except SpecError as error:
@@ -50,6 +54,9 @@ def show(file: str, stage: str, overrides: Mapping[str, str], name: str | None) 
         return EXIT_NOT_ASKED
     except OSError as error:
         complain(f"cannot read {file}: {(error.strerror or str(error)).lower()}")
+        return EXIT_NOT_ASKED
+    except Refused as error:
+        complain(f"there is no C for {file}: {error}", help="the reference engine explores it: `--python` shows how")
         return EXIT_NOT_ASKED
     answer(text if text.endswith("\n") else text + "\n")
     return EXIT_MET

@@ -67,6 +67,9 @@ class Exploration:
         branches: one byte per outcome of each numbered branch: 2 × number, plus one for `otherwise`; 1 if taken.
         unexercised: (property, left side) of the implications whose left side was never true.
         unjudged: properties whose formula had no value somewhere, and what failed.
+        engine: who explored; empty where only one is asked.
+        notes: what to know about how it was explored, such as why not by the engine that was asked. Sentences.
+        assumptions: what the outcomes rest on because of how it was explored.
     """
 
     end: SearchEnd
@@ -79,3 +82,6 @@ class Exploration:
     branches: bytes
     unexercised: tuple[tuple[str, str], ...]
     unjudged: Mapping[str, Failed]
+    engine: str = ""
+    notes: tuple[str, ...] = ()
+    assumptions: tuple[str, ...] = ()

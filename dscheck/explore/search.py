@@ -9,7 +9,7 @@ every label, final states when a state is expanded, weights of runs afterwards o
 
 import gc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from dscheck.explore.bounds import Graph, Rounds
 from dscheck.explore.finding import Exploration, SearchEnd, Violation
@@ -27,6 +27,13 @@ from dscheck.verdict import Outcome, Statistics
 _GLANCE_EVERY = 4  # expanded states between two looks at the clock
 _TELL_EVERY = 0.2  # seconds between two looks at the memory and two calls of the observer
 
+# Is asked now and then, with the states that are stored, whether somebody else goes on with the search from its start.
+Relief = Callable[[Sequence[State]], bool]
+
+
+class Relieved(Exception):
+    """Somebody else takes over; what was found so far is of no more use."""
+
 
 def explore(
     stepper: Stepper,
@@ -34,6 +41,7 @@ def explore(
     limits: Limits | None = None,
     stop_at: Callable[[str], bool] = lambda _: False,
     observer: Observer | None = None,
+    relief: Relief | None = None,
 ) -> Exploration:
     """Explore everything reachable and answer all questions.
 
@@ -44,8 +52,12 @@ def explore(
         stop_at: by name of a property: is its violation all that the caller waits for? Then the search ends after the
             level in which the first such violation is found.
         observer: told about five times a second how far the search is.
+        relief: asked whether somebody else takes over.
+
+    Raises:
+        Relieved: somebody else does.
     """
-    search = _Search(stepper, questions, limits or Limits(), stop_at, observer)
+    search = _Search(stepper, questions, limits or Limits(), stop_at, observer, relief)
     collecting = gc.isenabled()
     gc.disable()  # states are tuples without cycles: collecting would walk them all again and again
     try:
@@ -72,12 +84,14 @@ class _Search:
         limits: Limits,
         stop_at: Callable[[str], bool],
         observer: Observer | None,
+        relief: Relief | None,
     ) -> None:
         self.stepper = stepper
         self.questions = questions
         self.limits = limits
         self.stop_at = stop_at
         self.observer = observer
+        self.relief = relief
         self.started = self.told = time.monotonic()
         self.most_memory = limits.max_memory or default_memory_limit()
         self.store = Store()
@@ -199,6 +213,8 @@ class _Search:
 
     def _glance(self, position: int) -> None:
         """Look at the clock, and now and then at the memory; `position` is the state to be expanded next."""
+        if self.relief is not None and self.relief(self.store.states):
+            raise Relieved
         now = time.monotonic()
         if self.limits.timeout is not None and now - self.started > self.limits.timeout:
             raise _Cut(SearchEnd.TIMEOUT)
@@ -226,7 +242,10 @@ class _Search:
     def _violated(
         self, name: str, kind: PropertyKind, schedule: Schedule, failed: Failed | None = None, formula: str = ""
     ) -> None:
-        self.violations.setdefault(name, Violation(name, kind, schedule, failed, formula))
+        known = self.violations.get(name)
+        # In one level, a final state without a value is judged after steps from earlier states have failed.
+        if known is None or len(schedule.steps) < known.length:
+            self.violations[name] = Violation(name, kind, schedule, failed, formula)
 
     def _without_value(self, name: str, schedule: Schedule, failed: Failed) -> None:
         """A formula has no value in a reachable state: its property cannot be judged, and that is a violation."""

@@ -1,10 +1,11 @@
 """Which functions does the language itself have, and what do they tell?"""
 
-from dataclasses import dataclass
 from typing import Literal
 
+from dscheck.record import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Builtin:
     """One function of the language.
 

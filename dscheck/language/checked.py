@@ -14,26 +14,27 @@ from typing import Literal
 
 from dscheck.diagnostics import Diagnostic
 from dscheck.language import syntax, types
+from dscheck.record import record
 from dscheck.source import SourceFile
 
 # --- what a name can mean ----------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ConstantMeaning:
     """`N`, a constant"""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LocalMeaning:
     """a parameter, or a name bound by a quantifier, `for`, `choose`, `from`"""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OwnVariableMeaning:
     """a variable of the process whose body this is"""
 
@@ -41,35 +42,35 @@ class OwnVariableMeaning:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SharedVariableMeaning:
     """a `shared var`"""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LiteralMeaning:
     """a literal of an enumeration"""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ProcessSetMeaning:
     """`Node`: the set of all ids of a process set"""
 
     process: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SingletonMeaning:
     """`Lock`: the id of the only process of its kind"""
 
     process: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WordMeaning:
     """a word of the language: true false none self others now quiet silence"""
 
@@ -85,7 +86,7 @@ NameMeaning = (
 # --- what an attribute can mean ----------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RemoteVariableMeaning:
     """`p.mode` in a property: a variable of the process that the base denotes"""
 
@@ -93,7 +94,7 @@ class RemoteVariableMeaning:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FieldMeaning:
     """`entry.term`: field of a record, by position"""
 
@@ -101,7 +102,7 @@ class FieldMeaning:
     position: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EndMeaning:
     """`Node.first`, `Node.last` of an ordered process set"""
 
@@ -115,7 +116,7 @@ AttributeMeaning = RemoteVariableMeaning | FieldMeaning | EndMeaning
 # --- what a call can mean ----------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BuiltinMeaning:
     """A function of the language: len min max old up crashed running linked next previous.
 
@@ -128,14 +129,14 @@ class BuiltinMeaning:
     """process and timer, of `running`"""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RecordMeaning:
     """`Entry(1, 2)`: builds a record"""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CounterMeaning:
     """`sent(A, B)`, `delivered(A)`, `fired(enter)`: names are messages, or (process, action) pairs"""
 
@@ -144,7 +145,7 @@ class CounterMeaning:
     action: tuple[str, str] | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Expansion:
     """A function or helper called with these argument types: its body checked for this call.
 
@@ -185,7 +186,7 @@ class Tables:
     send_to: dict[int, tuple[str, Literal["one", "many"]]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@record
 class ProcessInfo:
     """A process declaration, taken apart."""
 
@@ -203,7 +204,7 @@ class ProcessInfo:
     hooks: Mapping[str, syntax.Hook]
 
 
-@dataclass(frozen=True)
+@record
 class CheckedSpec:
     """A spec without static errors.
 

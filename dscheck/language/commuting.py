@@ -16,10 +16,11 @@ from dscheck.language.scopes import Context
 from dscheck.language.traversal import walk
 from dscheck.language.type_rules import plain, process_within
 from dscheck.language.types import Int, List, Map, Set, Type, Unknown
+from dscheck.record import record
 from dscheck.source import Span
 
 
-@dataclass(frozen=True)
+@record
 class Write:
     """One write of a variable: to the entry of the loop's id (own), adding, removing, setting, or other."""
 

@@ -1,6 +1,5 @@
 """Do the `network` and `faults` blocks and the checks speak of things that exist?"""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from dscheck.diagnostics import Label
@@ -11,10 +10,11 @@ from dscheck.language.expectations import check
 from dscheck.language.findings import did_you_mean, listing
 from dscheck.language.scopes import CONSTANT, Context
 from dscheck.language.types import Int
+from dscheck.record import record
 from dscheck.source import Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OptionRow:
     """How one option is written.
 

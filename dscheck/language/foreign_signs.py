@@ -1,8 +1,8 @@
 """Which signs does somebody type who has another language in the fingers, and what are they here?"""
 
 import re
-from dataclasses import dataclass
 
+from dscheck.record import record
 from dscheck.source import Span
 
 OPERATORS = {
@@ -25,7 +25,7 @@ NEARBY = 60
 """Characters before and after the mistake in which a sign may begin or end."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Foreign:
     """A sign that another language uses.
 

@@ -1,7 +1,6 @@
 """On which lines is a declaration written, and how far is each indented?"""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal, assert_never
 
 from dscheck.language import syntax
@@ -15,6 +14,7 @@ from dscheck.language.format_expression import (
     format_type,
     write,
 )
+from dscheck.record import record
 
 Gap = Literal["none", "kept", "one"]
 Property = syntax.Invariant | syntax.StepProperty | syntax.Reachable | syntax.Bound | syntax.Final
@@ -22,7 +22,7 @@ WIDEST = 110
 """Characters: the condition of a property that is longer gets a line of its own. Nothing else is ever broken."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Line:
     """One line of the formatted text.
 

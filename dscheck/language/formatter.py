@@ -5,18 +5,19 @@
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from dscheck.language import syntax
 from dscheck.language.format_declaration import Gap, Line, declaration_lines
 from dscheck.language.layout import code_after, comments
 from dscheck.language.parser import parse
+from dscheck.record import record
 from dscheck.source import SourceFile, Span
 
 MARGIN = "    "
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Written:
     """One line of the result: a line of code with the comments on it, or a comment with a line of its own."""
 
@@ -84,7 +85,7 @@ def _group(declaration: syntax.Declaration) -> str:
 # --- comments ----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Remark:
     """A comment on a line of its own, with its level and whether a blank line comes before it."""
 

@@ -6,10 +6,10 @@ declarations one by one and refuse what is nested too deeply before a stack over
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from dscheck.language.words import DECLARATIONS, LATER
+from dscheck.record import record
 from dscheck.source import Span
 
 PIECE = re.compile(r'"[^"\n]*"?|#[^\n]*|[()\[\]{}]|\n')
@@ -21,7 +21,7 @@ MARGIN = re.compile(r"[ \t]*")
 CLOSER = {"(": ")", "[": "]", "{": "}"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BracketProblem:
     """A bracket without its partner, or too many within each other.
 
@@ -36,7 +36,7 @@ class BracketProblem:
     partner: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Chunk:
     """The text of one declaration: from column 1 to where the next one begins.
 

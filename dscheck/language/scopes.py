@@ -13,13 +13,14 @@ from dscheck.language.checked import Expansion, ProcessInfo, Tables
 from dscheck.language.declarations import Declarations, clash
 from dscheck.language.findings import Findings
 from dscheck.language.types import Type, Unknown
+from dscheck.record import record
 from dscheck.source import SourceFile, Span
 
 PlaceKind = Literal["constant", "initial", "body", "property", "step", "bound"]
 BodyKind = Literal["", "action", "handler", "timeout", "start", "recover", "crash"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """What kind of text this is.
 
@@ -47,7 +48,7 @@ CONSTANT = Place("constant")
 PROPERTY = Place("property", ghosts=True)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Local:
     """A name bound around here: its type, where it is bound, and what it is."""
 
@@ -90,7 +91,7 @@ class Usage:
     sends: dict[tuple[str, str, str], Span] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@record
 class Context:
     """The place of an expression or statement, and where to write down what it means.
 

@@ -1,4 +1,4 @@
-"""The shape of a spec as written: one frozen dataclass per construct, nothing resolved yet.
+"""The shape of a spec as written: one record per construct, nothing resolved yet.
 
     spec        = Spec(declaration*)
     declaration = Protocol | Constant | EnumType | RecordType | Messages | Function | Process | SharedVariable
@@ -15,14 +15,16 @@ Every node ends with its `span`, which two nodes may differ in and still be equa
 `parse(format(x)) == x` means.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
-# Everything is one vocabulary: users write `syntax.Name`, `syntax.Send`, `syntax.Check`.
 from dscheck.language.syntax_expressions import *  # noqa: F403
 from dscheck.language.syntax_expressions import NOWHERE, Expression, Identifier, RangeType
 from dscheck.language.syntax_statements import *  # noqa: F403
 from dscheck.language.syntax_statements import Member, Parameter, Variable
+
+# Everything is one vocabulary: users write `syntax.Name`, `syntax.Send`, `syntax.Check`.
+from dscheck.record import record
 from dscheck.source import Span
 
 
@@ -30,7 +32,7 @@ def _span() -> Span:
     return field(default=NOWHERE, compare=False, repr=False)
 
 
-@dataclass(frozen=True)
+@record
 class Protocol:
     """`protocol Bully "Garcia-Molina 1982"`"""
 
@@ -39,7 +41,7 @@ class Protocol:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Constant:
     """`const N = 3 in 2..5`; the value is an int or a bool."""
 
@@ -49,7 +51,7 @@ class Constant:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class EnumType:
     """`enum Colour = red | green`"""
 
@@ -58,7 +60,7 @@ class EnumType:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class RecordType:
     """`record Entry(term: 0..3, value: 0..1)`"""
 
@@ -67,7 +69,7 @@ class RecordType:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Message:
     """`Request(ts: stamp)` inside a `message` line"""
 
@@ -76,7 +78,7 @@ class Message:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Messages:
     """`message Request(ts: stamp), Reply`"""
 
@@ -84,7 +86,7 @@ class Messages:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Function:
     """`def majority(s) = 2 * len(s) > N`"""
 
@@ -94,7 +96,7 @@ class Function:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Process:
     """`process Node[N] ordered ring:`; `size` is None for a singleton."""
 
@@ -105,7 +107,7 @@ class Process:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class SharedVariable:
     """`shared var x: T = e`, memory that every process reads and writes"""
 
@@ -113,7 +115,7 @@ class SharedVariable:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Option:
     """One line of a `network` or `faults` block.
 
@@ -128,7 +130,7 @@ class Option:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Network:
     """`network:` and its options: order, loss, duplicate, cut, heal, capacity"""
 
@@ -136,7 +138,7 @@ class Network:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Faults:
     """`faults:` and its options: crash, recover, down, total, torn"""
 
@@ -144,7 +146,7 @@ class Faults:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Invariant:
     """`invariant mutex: …`: true in every reachable state"""
 
@@ -153,7 +155,7 @@ class Invariant:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class StepProperty:
     """`step monotone: …`: true of every transition; `old(x)` is the value before"""
 
@@ -162,7 +164,7 @@ class StepProperty:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Reachable:
     """`reachable contention: …`: true in some reachable state"""
 
@@ -171,7 +173,7 @@ class Reachable:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Bound:
     """`bound cost: [A implies] L <= E`, L linear in `sent`, `delivered` and `fired`"""
 
@@ -180,7 +182,7 @@ class Bound:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Tight:
     """`tight cost`: some run reaches equality in that bound"""
 
@@ -188,7 +190,7 @@ class Tight:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Final:
     """`final: …`: which states may be the end of a run; any other end is a deadlock"""
 
@@ -196,7 +198,7 @@ class Final:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Setting:
     """`N = 3`, `faults.crash.Node = 1`, `only = {a, b}`, or the sweep `N in 2..4`"""
 
@@ -205,7 +207,7 @@ class Setting:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class ExpectHolds:
     """`expect holds`, or `expect holds within 12 steps`"""
 
@@ -213,7 +215,7 @@ class ExpectHolds:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class ExpectViolates:
     """`expect violates mutex in 8 steps`; `tight` for `violates tight cost`"""
 
@@ -223,7 +225,7 @@ class ExpectViolates:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class ExpectDeadlock:
     """`expect deadlock`, or `expect deadlock in 8 steps`"""
 
@@ -234,7 +236,7 @@ class ExpectDeadlock:
 Expectation = ExpectHolds | ExpectViolates | ExpectDeadlock
 
 
-@dataclass(frozen=True)
+@record
 class Check:
     """`check lossy: N = 2, network.loss = 1 expect violates entry`"""
 
@@ -250,7 +252,7 @@ Declaration = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
+@record
 class Spec:
     """A whole file, declarations in order."""
 

@@ -1,8 +1,9 @@
 """The shape of expressions and types as written. Read `syntax` first: it names every node in one page."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
+from dscheck.record import record
 from dscheck.source import Span
 
 NOWHERE = Span(0, 0)
@@ -12,7 +13,7 @@ def _span() -> Span:
     return field(default=NOWHERE, compare=False, repr=False)
 
 
-@dataclass(frozen=True)
+@record
 class Identifier:
     """A name where it is declared or referred to outside expressions."""
 
@@ -20,7 +21,7 @@ class Identifier:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Number:
     """`12`"""
 
@@ -28,7 +29,7 @@ class Number:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Text:
     """`"words"`; only titles and assertion messages."""
 
@@ -36,7 +37,7 @@ class Text:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Name:
     """`mode`, `true`, `none`, `self`, `others`, `now`, `quiet`, `Node`, `idle`"""
 
@@ -44,7 +45,7 @@ class Name:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Attribute:
     """`p.mode`, `Node.last`, `point.x`"""
 
@@ -53,7 +54,7 @@ class Attribute:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Index:
     """`queue[self]`, `log[0]`"""
 
@@ -62,7 +63,7 @@ class Index:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Call:
     """`len(log)`, `up(p)`, `hears(self, q)`, `Point(1, 2)`, `sent(Request, Reply)`, `old(p.mode)`"""
 
@@ -71,7 +72,7 @@ class Call:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class TupleOf:
     """`(mine, self)`; compared lexicographically, never stored."""
 
@@ -79,7 +80,7 @@ class TupleOf:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class SetOf:
     """`{a, b}`; `{}` is the empty set or the empty map, whichever is expected."""
 
@@ -87,7 +88,7 @@ class SetOf:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class MapOf:
     """`{a: 1, b: 2}`"""
 
@@ -95,7 +96,7 @@ class MapOf:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class ListOf:
     """`[a, b]`"""
 
@@ -103,7 +104,7 @@ class ListOf:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Binder:
     """`q in Node`"""
 
@@ -112,7 +113,7 @@ class Binder:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Comprehension:
     """`{e for q in S if c}` (kind set) or `[e for q in S if c]` (kind list)"""
 
@@ -123,7 +124,7 @@ class Comprehension:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class MapComprehension:
     """`{k: v for q in S if c}`"""
 
@@ -134,7 +135,7 @@ class MapComprehension:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Quantifier:
     """`forall p in Node, q in Node: body`"""
 
@@ -144,7 +145,7 @@ class Quantifier:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Count:
     """`count(p in Node if p.inside)`"""
 
@@ -153,7 +154,7 @@ class Count:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Generator:
     """`for q in S if c`, one clause of an aggregate"""
 
@@ -162,7 +163,7 @@ class Generator:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Aggregate:
     """`all(e for p in Node if c for q in Node)` and likewise `any`, `sum`, `min`, `max`"""
 
@@ -172,7 +173,7 @@ class Aggregate:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Binary:
     """Two operands and one of `and or implies iff + - * / % in`, `not in`."""
 
@@ -182,7 +183,7 @@ class Binary:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Comparison:
     """`a < b <= c`: the operators are one fewer than the operands (`== != < <= > >=`)."""
 
@@ -191,7 +192,7 @@ class Comparison:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Unary:
     """`not e`, `-e`"""
 
@@ -200,7 +201,7 @@ class Unary:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class IfElse:
     """`a if c else b`"""
 
@@ -219,7 +220,7 @@ Expression = (
 # --- types -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@record
 class NamedType:
     """`bool`, `int`, `stamp`, a process, an enum, a record"""
 
@@ -227,7 +228,7 @@ class NamedType:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class RangeType:
     """`0..N`"""
 
@@ -236,7 +237,7 @@ class RangeType:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class InlineEnum:
     """`idle | wanting | inside`"""
 
@@ -244,7 +245,7 @@ class InlineEnum:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class OptionalType:
     """`Node?`"""
 
@@ -252,7 +253,7 @@ class OptionalType:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class SetType:
     """`set[T]`"""
 
@@ -260,7 +261,7 @@ class SetType:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class MapType:
     """`map[K, V]`"""
 
@@ -269,7 +270,7 @@ class MapType:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class ListType:
     """`list[T, max]`"""
 
@@ -278,7 +279,7 @@ class ListType:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class VectorType:
     """`vector[Node]`"""
 

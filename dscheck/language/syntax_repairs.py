@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 from copy import copy
-from dataclasses import dataclass
 from difflib import SequenceMatcher
+from typing import NamedTuple
 
 from lark import Lark, TextSlice, Token, UnexpectedCharacters, UnexpectedToken
 from lark.lexer import PatternStr
@@ -34,9 +34,8 @@ INSERTED = (":", ",", ")", "]", "}", "(", "=", "..", "to", "in", "expect", "of",
 """What may be missing, the likeliest first. Operators are not here: nobody can guess which one was meant."""
 
 
-@dataclass(frozen=True, order=True)
-class Repair:
-    """An edit at the first faulty lexeme.
+class Repair(NamedTuple):
+    """An edit at the first faulty lexeme; the greatest is the best.
 
     Attributes:
         reach: how many lexemes parse after it; `LOOKAHEAD` if the line does to its end.

@@ -1,9 +1,10 @@
 """The shape of statements and of the members of a process as written."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from dscheck.language.syntax_expressions import NOWHERE, Binder, Expression, Identifier, Type
+from dscheck.record import record
 from dscheck.source import Span
 
 
@@ -11,7 +12,7 @@ def _span() -> Span:
     return field(default=NOWHERE, compare=False, repr=False)
 
 
-@dataclass(frozen=True)
+@record
 class Assign:
     """`left -= 1`; the target is a name, or a chain of indices and fields on one."""
 
@@ -21,7 +22,7 @@ class Assign:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Assignments:
     """One line of assignments, executed from left to right."""
 
@@ -29,7 +30,7 @@ class Assignments:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Send:
     """`send Request(mine) to others`; the target is an id, an optional id or a set of ids."""
 
@@ -39,7 +40,7 @@ class Send:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class StartTimer:
     """`start lease`"""
 
@@ -47,7 +48,7 @@ class StartTimer:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class StopTimer:
     """`stop lease`"""
 
@@ -55,7 +56,7 @@ class StopTimer:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Assert:
     """`assert x > 0, "message"`"""
 
@@ -64,7 +65,7 @@ class Assert:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Require:
     """`require e`: when false, this path is no step at all."""
 
@@ -72,14 +73,14 @@ class Require:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Defer:
     """`defer`: the message stays in the network."""
 
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class CallHelper:
     """`campaign()`"""
 
@@ -88,21 +89,21 @@ class CallHelper:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Pass:
     """`pass`"""
 
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Return:
     """`return`: leaves the helper or body."""
 
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class If:
     """`if … elif … else`: one (condition, block) per tested branch."""
 
@@ -111,7 +112,7 @@ class If:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class For:
     """`for q in S:`"""
 
@@ -120,7 +121,7 @@ class For:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Choose:
     """`choose v in S:`; each member is a transition of its own."""
 
@@ -141,7 +142,7 @@ Block = tuple[Statement, ...]
 Fairness = Literal["", "fair", "strong fair"]
 
 
-@dataclass(frozen=True)
+@record
 class Parameter:
     """A named, perhaps typed, parameter of a message, record, function or helper."""
 
@@ -150,7 +151,7 @@ class Parameter:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Clock:
     """`clock lamport`"""
 
@@ -158,7 +159,7 @@ class Clock:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Timer:
     """`timer answer after silence`; `after` is None for anytime, `silence`, or a timer's name."""
 
@@ -167,7 +168,7 @@ class Timer:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Variable:
     """`durable var x: T = e`, or `var x: T in {…}` for several initial values"""
 
@@ -179,7 +180,7 @@ class Variable:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Action:
     """`fair action enter(p in S) when e: …`"""
 
@@ -191,7 +192,7 @@ class Action:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Handler:
     """`on Request(ts) from q: Node when e: …`"""
 
@@ -205,7 +206,7 @@ class Handler:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Hook:
     """`on start:`, `on recover:`, `on crash:`"""
 
@@ -214,7 +215,7 @@ class Hook:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Timeout:
     """`on timeout lease when e: …`"""
 
@@ -224,7 +225,7 @@ class Timeout:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Helper:
     """`def campaign(): …` inside a process"""
 

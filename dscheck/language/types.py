@@ -8,48 +8,48 @@ bounds later and checks every store. Enumerations are structural: a type is its 
 word may be used in two of them.
 """
 
-from dataclasses import dataclass
+from dscheck.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Bool:
     """true or false"""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Int:
     """an integer"""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Enumeration:
     """one of some literals, in the order of their declaration"""
 
     literals: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Id:
     """one process of a process set (or the only one of a singleton)"""
 
     process: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Optional:
     """a value or `none`"""
 
     inner: "Type"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Set:
     """a finite set"""
 
     element: "Type"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Map:
     """a partial map"""
 
@@ -57,50 +57,50 @@ class Map:
     value: "Type"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class List:
     """a bounded list"""
 
     element: "Type"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Record:
     """a declared record"""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tuple:
     """`(a, b)`, for comparison only"""
 
     items: tuple["Type", ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stamp:
     """a value of a Lamport clock: compared, never computed with"""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Vector:
     """a value of a vector clock over a process set"""
 
     process: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Nothing:
     """the type of `none`; fits every optional"""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Empty:
     """the type of `{}` and `[]` before something is expected: fits every set, map or list"""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unknown:
     """the type of an expression that was already reported; fits everything, so one mistake gives one error"""
 

@@ -20,10 +20,11 @@ A collection to iterate over (`over`) may be a set, a map (its keys), a list or 
 order). Iteration is always in the order of `domains.order_key`, for a list in its own.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal as OneOf
 
 from dscheck.domains import Domain, Value
+from dscheck.record import record
 from dscheck.source import Span
 
 # Strict operators: name -> what it means. Arguments are evaluated from left to right; `!` marks those that can fail.
@@ -74,7 +75,7 @@ OPERATORS: dict[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Failure:
     """Why a step can fail: the implicit property it violates and what to say.
 
@@ -100,7 +101,7 @@ FAILURES: dict[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Literal:
     """A constant value."""
 
@@ -109,7 +110,7 @@ class Literal:
     span: Span | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Bound:
     """A parameter of the rule, or a name bound by an enclosing expression or statement."""
 
@@ -118,7 +119,7 @@ class Bound:
     span: Span | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Read:
     """A state variable at `indices` (ids, one per index domain of the variable)."""
 
@@ -129,7 +130,7 @@ class Read:
     span: Span | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Apply:
     """A strict operator; `failure` is what happens when it is undefined (operators marked `!`)."""
 
@@ -140,7 +141,7 @@ class Apply:
     span: Span | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Connective:
     """`and`, `or`, `implies`; the right side is evaluated only when the left does not decide."""
 
@@ -151,7 +152,7 @@ class Connective:
     span: Span | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Conditional:
     """`then` when `test` is true, else `otherwise`."""
 
@@ -162,7 +163,7 @@ class Conditional:
     span: Span | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Quantified:
     """`body` for all, or for some, elements of `over`."""
 
@@ -174,7 +175,7 @@ class Quantified:
     span: Span | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Collected:
     """What becomes of the elements of `over` that satisfy `condition`.
 
@@ -192,7 +193,7 @@ class Collected:
     span: Span | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Let:
     """`body` with `name` bound to `value`."""
 
@@ -203,7 +204,7 @@ class Let:
     span: Span | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Narrow:
     """`value` as a member of the smaller `domain`; `failure` when it is not one."""
 
@@ -213,7 +214,7 @@ class Narrow:
     span: Span | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Invoke:
     """A definition of the system, applied."""
 

@@ -1,15 +1,15 @@
 """Where in a state does each variable stand? A state is one flat tuple: variables in order, arrays row by row."""
 
-from dataclasses import dataclass
 from itertools import product
 
 from dscheck.domains import Value
 from dscheck.model.system import System, Variable
+from dscheck.record import record
 
 State = tuple[Value, ...]
 
 
-@dataclass(frozen=True)
+@record
 class Layout:
     """The slots of a system's states.
 

@@ -4,7 +4,7 @@
 enabled never needs to run its body.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from dscheck import domains
 from dscheck.domains import Int
@@ -42,9 +42,10 @@ from dscheck.model.system import (
     Rule,
     Write,
 )
+from dscheck.record import record
 
 
-@dataclass(frozen=True)
+@record
 class ProcessStep:
     """A rule of a process and what its torn variant needs to know.
 

@@ -1,18 +1,19 @@
 """Which checks does a file ask, each with its circumstances and its expectation?"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from dscheck.diagnostics import Diagnostic, Severity, SpecError
 from dscheck.language import syntax
 from dscheck.language.checked import CheckedSpec
 from dscheck.model.constants import NotConstantError, evaluate_constant
 from dscheck.model.settings import Configuration, Override, configure
+from dscheck.record import record
 
 IMPLICIT = "everything"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Plan:
     """One check to run.
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from dscheck.domains import Domain
 from dscheck.language.checked import Tables
 from dscheck.model.expressions import Bound, Expression
+from dscheck.record import record
 
 
 @dataclass
@@ -22,7 +23,7 @@ class RuleNotes:
     names: set[str] = field(default_factory=set)
 
 
-@dataclass(frozen=True)
+@record
 class Scope:
     """The names in sight.
 

@@ -5,7 +5,7 @@ Overrides apply first, then dependent constants are computed again, so `F = 2` c
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from difflib import get_close_matches
 from typing import Any, Literal
 
@@ -13,6 +13,7 @@ from dscheck.diagnostics import Diagnostic
 from dscheck.language import syntax
 from dscheck.language.checked import CheckedSpec
 from dscheck.model.constants import Constant, NotConstantError, evaluate_constant
+from dscheck.record import record
 from dscheck.source import Span
 
 NETWORK_BUDGETS = ("loss", "duplicate", "cut", "heal", "capacity")
@@ -20,7 +21,7 @@ FAULT_BUDGETS = ("crash", "recover", "down")  # each of one process set
 Unlimited = None
 
 
-@dataclass(frozen=True)
+@record
 class Configuration:
     """One check's circumstances.
 
@@ -101,7 +102,7 @@ def _budget(amount: int | None) -> str:
     return "unlimited" if amount is None else str(amount)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Override:
     """One `key = value` that overrides a declaration; the span is None for one from the command line."""
 

@@ -12,17 +12,18 @@ the step. `Choose` makes one transition per element of its collection (none: fai
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal as OneOf
 
 from dscheck.domains import Domain, Id
 from dscheck.model.expressions import Expression, Failure
+from dscheck.record import record
 from dscheck.source import SourceFile, Span
 
 # --- effects -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Write:
     """Set the variable at `indices` to `value`, which is known to fit its domain (a `Narrow` saw to it)."""
 
@@ -31,7 +32,7 @@ class Write:
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class If:
     """Run one of two blocks; `branch` numbers the pair in `System.branches` (None: added by the model)."""
 
@@ -41,7 +42,7 @@ class If:
     branch: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ForEach:
     """Run the block for each element of `over`, in order, as it was before the loop."""
 
@@ -50,7 +51,7 @@ class ForEach:
     body: "Effects"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Choose:
     """Run the block with one element of `over`; every choice is a transition of its own."""
 
@@ -60,7 +61,7 @@ class Choose:
     failure: Failure
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LetIn:
     """Run the block with `name` bound to the value that the expression has now."""
 
@@ -69,14 +70,14 @@ class LetIn:
     body: "Effects"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Require:
     """Go on only if `test` is true; otherwise this path is no transition. Stands before every write."""
 
     test: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Assert:
     """The step fails unless `test` is true."""
 
@@ -84,7 +85,7 @@ class Assert:
     failure: Failure
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Count:
     """Add `amount` to a counter; counters are weights of transitions, not state."""
 
@@ -92,7 +93,7 @@ class Count:
     amount: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Note:
     """Something to tell in a counterexample, without any effect: a message sent, lost or dropped.
 
@@ -118,7 +119,7 @@ Effects = tuple[Effect, ...]
 VariableRole = OneOf["variable", "shared", "clock", "timer", "up", "budget", "channel", "cut"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Variable:
     """A state variable, or an array of them.
 
@@ -150,7 +151,7 @@ class Variable:
 RuleKind = OneOf["action", "arrival", "timeout", "crash", "recover", "loss", "duplicate", "cut", "heal", "discard"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Parameter:
     """A parameter of a rule.
 
@@ -167,7 +168,7 @@ class Parameter:
     shown: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rule:
     """A family of transitions.
 
@@ -199,7 +200,7 @@ class Rule:
         return self.kind in {"crash", "recover", "loss", "duplicate", "cut", "heal"} or self.torn
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Definition:
     """A named expression over the state, with parameters."""
 
@@ -211,7 +212,7 @@ class Definition:
 PropertyKind = OneOf["invariant", "step", "reachable", "bound", "tight", "final"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Property:
     """A question about all runs.
 
@@ -236,7 +237,7 @@ class Property:
     span: Span | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True)
+@record
 class System:
     """A transition system, for one choice of constants and settings.
 

@@ -53,6 +53,7 @@ def _check(check: CheckResult) -> dict[str, Any]:
         ],
         "counterexamples": [_counterexample(each) for each in check.counterexamples],
         "assumptions": list(check.assumptions),
+        "notes": list(check.notes),
         "warnings": [{"kind": each.kind, "text": each.text, "line": each.line} for each in check.warnings],
     }
 

@@ -1,9 +1,10 @@
 """What does a person read? Each check against its expectation, the run that breaks it, and a line that sums up."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY
 
 from dscheck.diagnostics import Severity
+from dscheck.record import record
 from dscheck.report.columns import WIDTH, beside, display_width, flow, pad, printable, sentence_lines
 from dscheck.report.counterexample_as_text import counterexample_as_text, steps_text
 from dscheck.report.diagnostics_as_text import diagnostics_as_text
@@ -33,7 +34,7 @@ _KEY = 10  # cells of `violated` and the like, with two spaces
 _WIDEST_NAME = 32
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class TextOptions:
     """How much to tell.
 
@@ -44,13 +45,19 @@ class TextOptions:
         memory: show the peak memory too.
     """
 
+    _: KW_ONLY
     full_runs: bool = False
     quiet: bool = False
     strict: bool = False
     memory: bool = False
 
 
-def report_as_text(report: Report, options: TextOptions = TextOptions(), *, style: Style = plain) -> str:
+def report_as_text(
+    report: Report,
+    options: TextOptions = TextOptions(),  # noqa: B008  (it is frozen)
+    *,
+    style: Style = plain,
+) -> str:
     """The report for people, ending in a newline; only its seconds differ from run to run.
 
     Args:
@@ -85,7 +92,7 @@ def status(check: CheckResult, *, strict: bool = False) -> tuple[str, Role]:
 def check_as_text(
     file: FileResult,
     check: CheckResult,
-    options: TextOptions = TextOptions(),
+    options: TextOptions = TextOptions(),  # noqa: B008  (it is frozen)
     *,
     name_width: int = 0,
     style: Style = plain,
@@ -141,7 +148,7 @@ def _body(file: FileResult, check: CheckResult, options: TextOptions) -> Iterato
         yield "dim", line
     for line in _property_lines(check):
         yield None, line
-    for key, texts in (("assumes", check.assumptions), *_warnings(file, check)):
+    for key, texts in (("assumes", check.assumptions), ("note", check.notes), *_warnings(file, check)):
         for text in texts:
             for number, line in enumerate(sentence_lines(text, room - _KEY)):
                 yield ("unsure" if key == "warning" else None), pad(key if number == 0 else "", _KEY) + line

@@ -1,9 +1,9 @@
 """How is a mistake in a spec shown? Headline, place, the line as written, carets, then the way out."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from dscheck.diagnostics import Diagnostic, Fix, Label, Severity
+from dscheck.record import record
 from dscheck.report.columns import WIDTH, display_width, printable
 from dscheck.report.style import Role, Style, plain
 from dscheck.source import SourceFile, Span
@@ -12,7 +12,7 @@ _BEFORE_CARET = 40  # cells kept to the left of the caret when a line is too lon
 _MINIMUM_GUTTER = 2
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Mark:
     """One underlined piece of the line that is shown: cells from its start, how many, what to say, which sign."""
 
@@ -22,7 +22,7 @@ class _Mark:
     sign: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Window:
     """The characters `start .. end` of the source that are shown of one line."""
 

@@ -1,7 +1,7 @@
 """What is the value of an expression? The definition that engines are held to: written to be read, not to be fast."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import NamedTuple, assert_never
 
 from dscheck.domains import Bag, Domain, List, Map, Set, Value, Vector, contains, order_key
@@ -22,6 +22,7 @@ from dscheck.model.expressions import (
 )
 from dscheck.model.layout import Layout, State, layout_of
 from dscheck.model.system import System
+from dscheck.record import record
 from dscheck.semantics.operators import MEANINGS, Undefined, map_of
 from dscheck.values import show
 
@@ -42,7 +43,7 @@ class StepFailed(Exception):
         self.failed = Failed(failure, value)
 
 
-@dataclass(frozen=True)
+@record
 class Scope:
     """Where names get their values.
 

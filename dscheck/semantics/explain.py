@@ -5,7 +5,6 @@ a true `exists` its first witness. Of a comparison both sides are told, of a cou
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from dscheck.domains import Bool, Domain, Id, Message, Value
 from dscheck.model.expressions import (
@@ -24,6 +23,7 @@ from dscheck.model.expressions import (
 )
 from dscheck.model.layout import State
 from dscheck.model.system import System
+from dscheck.record import record
 from dscheck.semantics.evaluate import Scope, StepFailed, element_domain, elements, evaluate, scope_of
 from dscheck.values import process_name, show
 from dscheck.verdict import Reason
@@ -62,8 +62,10 @@ def entry_text(system: System, variable: str, indices: tuple[int, ...]) -> str:
     return f"{variable.partition(' ')[0]} {'->'.join(owners)}"
 
 
-@dataclass(frozen=True)
+@record
 class _Explanation:
+    """Explains formulas of one system."""
+
     system: System
 
     def reasons(self, formula: Expression, scope: Scope) -> Iterator[Reason]:

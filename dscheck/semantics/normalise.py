@@ -7,7 +7,6 @@ of each process is 0.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import assert_never
 
 from dscheck.domains import (
@@ -30,9 +29,10 @@ from dscheck.domains import (
     holds_stamps,
 )
 from dscheck.model.layout import Layout, State
+from dscheck.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Stamped:
     """A stamp or vector found in a value, with the domain it has there."""
 

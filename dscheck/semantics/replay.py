@@ -6,11 +6,11 @@ cannot rebuild is a mistake of the engine, never a verdict.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from dscheck.model.layout import State, layout_of
 from dscheck.model.system import System
+from dscheck.record import record
 from dscheck.semantics.evaluate import Failed
 from dscheck.semantics.normalise import normalise
 from dscheck.semantics.step import Transition, initial_states, rule_transitions
@@ -36,7 +36,7 @@ class ScheduledStep(NamedTuple):
     failed: Failed | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Schedule:
     """A run as an engine reports it: a normalised initial state, None when making it failed, and the steps."""
 
@@ -44,7 +44,7 @@ class Schedule:
     steps: tuple[ScheduledStep, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Run:
     """A run that the definition confirms, with raw states.
 

@@ -5,7 +5,7 @@ a trace, and an expression without a value ends it as a failing step.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import assert_never
 
 from dscheck.domains import Domain, Value
@@ -27,6 +27,7 @@ from dscheck.model.system import (
     System,
     Write,
 )
+from dscheck.record import record
 from dscheck.semantics.evaluate import (
     Failed,
     Scope,
@@ -39,7 +40,7 @@ from dscheck.semantics.evaluate import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Binding:
     """The value of a parameter or of a choice, in a label.
 
@@ -56,7 +57,7 @@ class Binding:
     shown: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Told:
     """A `Note` that ran: what to tell about a message."""
 
@@ -66,7 +67,7 @@ class Told:
     receiver: Value
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Transition:
     """One label enabled in a state, and what it leads to.
 
@@ -95,7 +96,7 @@ class Transition:
         return tuple(self.counts.get(counter, 0) for counter in system.counters)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Path:
     """What has happened so far on one way through the effects."""
 

@@ -9,6 +9,7 @@ import pytest
 from dscheck.cli import explain as explain_module
 from dscheck.cli.new import spec_text
 from dscheck.diagnostics import Diagnostic, SpecError
+from dscheck.engines.refusals import Refused
 from dscheck.language.parser import parse
 from dscheck.source import SourceFile, Span
 
@@ -142,7 +143,13 @@ class TestFormat:
 class TestShow:
     @pytest.mark.parametrize(
         ("option", "function"),
-        [("--syntax", "show_syntax"), ("--ir", "show_ir"), ("--python", "show_python"), (None, "show_ir")],
+        [
+            ("--syntax", "show_syntax"),
+            ("--ir", "show_ir"),
+            ("--python", "show_generated"),
+            ("--c", "show_generated"),
+            (None, "show_ir"),
+        ],
     )
     def test_each_stage(self, option, function, dscheck, monkeypatch):
         asked = []
@@ -152,6 +159,16 @@ class TestShow:
         assert str(asked[0][0]) == "x.dsc"
         if function != "show_syntax":
             assert (asked[0][1].constants, asked[0][1].checks) == ({"N": "3"}, ("two",))
+        assert asked[0][2:] == {"--python": ("reference",), "--c": ("native",)}.get(option, ())
+
+    def test_what_cannot_be_written_in_c(self, dscheck, monkeypatch):
+        def refuses(path, options, engine):
+            raise Refused("`queue` cannot be packed")
+
+        monkeypatch.setattr("dscheck.workflow.show_generated", refuses)
+        code, out, err = dscheck("show", "x.dsc", "--c")
+        assert (code, out) == (2, "")
+        assert "there is no C for x.dsc: `queue` cannot be packed" in err
 
     def test_errors(self, dscheck, monkeypatch):
         def fails(path, options):
@@ -173,8 +190,27 @@ class TestShow:
 def test_doctor_imports_no_library(dscheck):
     code, out, _ = dscheck("doctor")
     assert code == 0
-    for name in ("dscheck", "python", "platform", "cores", "memory", "cache", "lark", "z3-solver"):
+    machine = ("dscheck", "python", "platform", "cores", "memory", "huge pages", "compiler", "cache", "native code")
+    for name in (*machine, "lark", "z3-solver"):
         assert any(line.startswith(f"{name} ") for line in out.splitlines())
     program = "import sys\nfrom dscheck.cli.main import run\nrun(['doctor'])\nprint(*sys.modules, file=sys.stderr)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert not {"lark", "z3", "numpy", "networkx", "rich"} & set(done.stderr.split())
+
+
+def test_doctor_tells_of_the_compiler_and_where_its_code_is_kept(dscheck, tmp_path, monkeypatch):
+    compiler = tmp_path / "own-cc"
+    compiler.write_text("#!/bin/sh\necho own 1.2\n")
+    compiler.chmod(0o755)
+    monkeypatch.setenv("CC", str(compiler))
+    monkeypatch.setenv("DSCHECK_CACHE", str(tmp_path / "cache"))
+    lines = dscheck("doctor")[1].splitlines()
+    assert f"compiler      {compiler}: own 1.2" in lines
+    assert f"native code   {tmp_path}/cache/native, 0.0 MB" in lines
+    monkeypatch.setenv("CC", "no-such-cc")
+    (tmp_path / "shared" / "native").mkdir(parents=True)
+    (tmp_path / "shared" / "native").chmod(0o777)
+    monkeypatch.setenv("DSCHECK_CACHE", str(tmp_path / "shared"))
+    lines = dscheck("doctor")[1].splitlines()
+    assert "compiler      $CC is `no-such-cc`, but no such program is in $PATH" in lines
+    assert any(line.startswith("native code   ") and "others may write to it" in line for line in lines)

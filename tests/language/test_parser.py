@@ -1,6 +1,7 @@
 """Does text become the syntax that the grammar promises, each piece at its exact place?"""
 
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -106,8 +107,8 @@ def nodes(node: object) -> Iterator[object]:
             yield from nodes(item)
     elif hasattr(node, "span"):
         yield node
-        for value in vars(node).values():
-            yield from nodes(value)
+        for each in fields(node):
+            yield from nodes(getattr(node, each.name))
 
 
 def test_the_grammar_has_no_conflict() -> None:
@@ -153,7 +154,8 @@ def test_the_span_of_a_word_is_its_text(kind: type) -> None:
 
 def test_the_span_of_a_node_holds_those_of_its_parts() -> None:
     for node in nodes(parse_text(EVERYTHING)):
-        for value in vars(node).values():
+        for each in fields(node):
+            value = getattr(node, each.name)
             for part in value if isinstance(value, tuple) else (value,):
                 if hasattr(part, "span"):
                     assert node.span.start <= part.span.start  # type: ignore[attr-defined]

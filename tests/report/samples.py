@@ -80,7 +80,7 @@ BROKEN = CheckResult(
     outcome=Outcome.VIOLATED,
     reason="mutual_exclusion is violated",
     met=False,
-    engine="python",
+    engine="reference",
     statistics=statistics(36, 74, 12),
     properties=(
         PropertyResult("mutual_exclusion", "invariant", Outcome.VIOLATED),
@@ -99,7 +99,7 @@ GREEN = CheckResult(
     outcome=Outcome.HOLDS,
     reason="every reachable state was explored",
     met=True,
-    engine="python",
+    engine="reference",
     statistics=statistics(35_038, 120_777, 31, 1.234),
     properties=(
         PropertyResult("mutual_exclusion", "invariant", Outcome.HOLDS),
@@ -123,7 +123,7 @@ EXPECTED_VIOLATION = CheckResult(
     outcome=Outcome.VIOLATED,
     reason="mutual_exclusion is violated in 6 steps",
     met=True,
-    engine="python",
+    engine="reference",
     statistics=statistics(36, 74, 12),
     properties=(PropertyResult("mutual_exclusion", "invariant", Outcome.VIOLATED),),
     counterexamples=(MUTEX_RUN,),
@@ -137,7 +137,7 @@ LIMITED = CheckResult(
     outcome=Outcome.UNKNOWN,
     reason="stopped at 1,000 states (--max-states); 311 states were waiting to be explored",
     met=None,
-    engine="python",
+    engine="reference",
     statistics=statistics(1000, 2431, 9, complete=False),
     properties=(
         PropertyResult("mutual_exclusion", "invariant", Outcome.UNKNOWN),
@@ -157,7 +157,7 @@ WITHIN = CheckResult(
     outcome=Outcome.HOLDS_WITHIN,
     reason="no violation within 12 steps",
     met=True,
-    engine="python",
+    engine="reference",
     statistics=statistics(1, 1, 12, 75.2, complete=False),
     properties=(
         PropertyResult("mutual_exclusion", "invariant", Outcome.HOLDS_WITHIN),
@@ -214,7 +214,7 @@ BULLY = CheckResult(
     outcome=Outcome.VIOLATED,
     reason="range, deadlock and settled are violated",
     met=False,
-    engine="python",
+    engine="reference",
     statistics=statistics(1_234_567, 9_876_543, 77, 3725.0),
     properties=(
         PropertyResult("settled", "invariant", Outcome.VIOLATED),

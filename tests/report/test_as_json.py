@@ -49,7 +49,7 @@ def test_the_fields_of_a_check(samples):
     (check,) = report_as_data(samples["broken"])["files"][0]["checks"]
     assert list(check) == [
         "name", "settings", "expect", "outcome", "reason", "met", "engine", "states", "transitions", "depth",
-        "seconds", "peak_memory_bytes", "properties", "counterexamples", "assumptions", "warnings",
+        "seconds", "peak_memory_bytes", "properties", "counterexamples", "assumptions", "notes", "warnings",
     ]  # fmt: skip
     (run,) = check["counterexamples"]
     assert list(run) == ["property", "length", "initial", "steps"]

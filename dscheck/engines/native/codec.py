@@ -22,17 +22,8 @@ from dscheck.domains import (
     Vector,
     order_key,
 )
-from dscheck.engines.native.coding import (
-    Codings,
-    Fields,
-    Mask,
-    Queue,
-    Sorted,
-    Table,
-    Tagged,
-    Vectors,
-    WidthKey,
-)
+from dscheck.engines.native.codes import Fields, Mask, Queue, Sorted, Table, Tagged, Vectors
+from dscheck.engines.native.coding import Codings, WidthKey
 
 
 class TooNarrow(Exception):

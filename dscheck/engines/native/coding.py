@@ -1,15 +1,11 @@
-"""Which bits stand for a value? The code of every domain: a number below `codes` that fits in `bits` bits.
+"""Which code does a domain get? Also the widths that the engine chooses, and what is too wide.
 
-    coding = Scalar | Stamps | Vectors | Maybe | Mask | Queue | Sorted | Table | Fields | Tagged
-
-Codes are canonical: two values of a domain are equal exactly if their codes are. Where `ordered` is true, codes are in
-the order of `domains.order_key` too. Lists without a bound of their own, bags, stamps and sets over many values get a
-width that the engine chose (`Widths`); whether it is enough shows in the search.
+Lists without a bound of their own, bags, stamps and sets over many values get a width that the engine chose
+(`Widths`); whether it is enough shows in the search.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import assert_never
 
 from dscheck.domains import (
@@ -29,9 +25,24 @@ from dscheck.domains import (
     Tuple,
     Vector,
 )
+from dscheck.engines.native.codes import (
+    Coding,
+    Fields,
+    Mask,
+    Maybe,
+    Queue,
+    Scalar,
+    Sorted,
+    Stamps,
+    Table,
+    Tagged,
+    Vectors,
+    grows,
+)
 
 WORD = 64
 WIDEST = 128  # bits of the widest code: two words
+LARGEST = 2**62  # in size of an integer, so that the difference of two fits in a word with a sign
 MOST_MEMBERS = WIDEST  # of the element domain of a set that is a mask
 _FIRST_CAPACITY = 2
 _FIRST_CLOCK_BITS = 3
@@ -40,240 +51,6 @@ _FIRST_CLOCK_BITS = 3
 class NotPackable(Exception):
     """A value needs more bits than a code may have; the message says which and why, without a full stop."""
 
-
-# --- the codings -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Scalar:
-    """A boolean, integer, literal or id: the value less `low`; literals in alphabetical order."""
-
-    codes: int
-    low: int = 0
-    ordered: bool = True
-
-    @cached_property
-    def bits(self) -> int:
-        """Width of a code."""
-        return (self.codes - 1).bit_length()
-
-
-@dataclass(frozen=True)
-class Stamps:
-    """A Lamport stamp of at most so many bits: itself. `key` numbers the width in `Codings.keys`."""
-
-    bits: int
-    key: int
-    ordered: bool = True
-
-    @property
-    def codes(self) -> int:
-        """How many codes."""
-        return 1 << self.bits
-
-
-@dataclass(frozen=True)
-class Vectors:
-    """A vector clock's value: `size` components of `component` bits, the first in the highest bits."""
-
-    size: int
-    component: int
-    key: int
-    ordered: bool = True
-
-    @property
-    def bits(self) -> int:
-        """Width of a code."""
-        return self.size * self.component
-
-    @property
-    def codes(self) -> int:
-        """How many codes."""
-        return 1 << self.bits
-
-    def offset(self, index: int) -> int:
-        """Lowest bit of a component."""
-        return (self.size - 1 - index) * self.component
-
-
-@dataclass(frozen=True)
-class Maybe:
-    """0 for none, else one more than the inner code."""
-
-    inner: "Coding"
-
-    @property
-    def codes(self) -> int:
-        """How many codes."""
-        return self.inner.codes + 1
-
-    @cached_property
-    def bits(self) -> int:
-        """Width of a code."""
-        return (self.codes - 1).bit_length()
-
-    @property
-    def ordered(self) -> bool:
-        """Are codes in the order of values?"""
-        return self.inner.ordered
-
-
-@dataclass(frozen=True)
-class Mask:
-    """A set over few values: bit c is set when the value of code c is in it."""
-
-    element: "Coding"
-    ordered: bool = False
-
-    @property
-    def bits(self) -> int:
-        """Width of a code."""
-        return self.element.codes
-
-    @property
-    def codes(self) -> int:
-        """How many codes."""
-        return 1 << self.bits
-
-
-@dataclass(frozen=True)
-class Queue:
-    """A list: its length in the lowest bits, above it the codes of the items, the first lowest; nothing above the last.
-
-    Attributes:
-        element: of the items.
-        capacity: most items.
-        key: number of the width in `Codings.keys` when the engine chose the capacity; None when it is the domain's own.
-    """
-
-    element: "Coding"
-    capacity: int
-    key: int | None
-    ordered: bool = False
-
-    @cached_property
-    def length_bits(self) -> int:
-        """Width of the length."""
-        return self.capacity.bit_length()
-
-    @cached_property
-    def bits(self) -> int:
-        """Width of a code."""
-        return self.length_bits + self.capacity * self.element.bits
-
-    @property
-    def codes(self) -> int:
-        """How many codes."""
-        return 1 << self.bits
-
-
-@dataclass(frozen=True)
-class Sorted:
-    """A bag, or (`distinct`) a set over many values: like a queue, with the codes of the items ascending."""
-
-    element: "Coding"
-    capacity: int
-    key: int
-    distinct: bool
-    ordered: bool = False
-
-    @cached_property
-    def length_bits(self) -> int:
-        """Width of the length."""
-        return self.capacity.bit_length()
-
-    @cached_property
-    def bits(self) -> int:
-        """Width of a code."""
-        return self.length_bits + self.capacity * self.element.bits
-
-    @property
-    def codes(self) -> int:
-        """How many codes."""
-        return 1 << self.bits
-
-
-@dataclass(frozen=True)
-class Table:
-    """A map with few possible keys: per key, from the lowest bits, 0 when absent, else the image's code plus one."""
-
-    key: "Coding"
-    image: "Coding"
-    ordered: bool = False
-
-    @cached_property
-    def entry_bits(self) -> int:
-        """Width of the entry of one key."""
-        return self.image.codes.bit_length()
-
-    @cached_property
-    def bits(self) -> int:
-        """Width of a code."""
-        return self.key.codes * self.entry_bits
-
-    @property
-    def codes(self) -> int:
-        """How many codes."""
-        return 1 << self.bits
-
-
-@dataclass(frozen=True)
-class Fields:
-    """A record or tuple: the codes of its fields side by side, the first in the highest bits.
-
-    Attributes:
-        parts: coding and lowest bit per field.
-        bits: of all.
-    """
-
-    parts: tuple[tuple["Coding", int], ...]
-    bits: int
-
-    @property
-    def codes(self) -> int:
-        """How many codes."""
-        return 1 << self.bits
-
-    @property
-    def ordered(self) -> bool:
-        """Are codes in the order of values?"""
-        return all(coding.ordered for coding, _ in self.parts)
-
-
-@dataclass(frozen=True)
-class Tagged:
-    """A message: the number of its kind in the highest bits, its fields from `payload_bits` downwards.
-
-    Attributes:
-        names: of the kinds, in alphabetical order: that is how messages are ordered.
-        kinds: the fields of each; the first field of a kind ends at `payload_bits`, so shorter kinds leave low bits 0.
-        payload_bits: width of the widest kind.
-    """
-
-    names: tuple[str, ...]
-    kinds: tuple[Fields, ...]
-    payload_bits: int
-
-    @cached_property
-    def bits(self) -> int:
-        """Width of a code."""
-        return self.payload_bits + (len(self.kinds) - 1).bit_length()
-
-    @property
-    def codes(self) -> int:
-        """How many codes."""
-        return len(self.kinds) << self.payload_bits
-
-    @property
-    def ordered(self) -> bool:
-        """Are codes in the order of values?"""
-        return all(kind.ordered for kind in self.kinds)
-
-
-Coding = Scalar | Stamps | Vectors | Maybe | Mask | Queue | Sorted | Table | Fields | Tagged
-
-
-# --- from domains to codings -------------------------------------------------------------------------
 
 WidthKey = Domain  # Stamp() for all stamps, a vector domain for its components, else the list, bag or set itself
 
@@ -343,7 +120,9 @@ class Codings:
             case Bool():
                 return Scalar(2)
             case Int(low, high):
-                return Scalar(high - low + 1, low)
+                if max(-low, high) > LARGEST:
+                    raise NotPackable(f"an integer in {low}..{high} may take more than {WORD} bits")
+                return Scalar(max(1, high - low + 1), low)
             case Enum(literals):
                 return Scalar(len(literals))
             case Id(_, size):
@@ -391,27 +170,6 @@ class Codings:
         named = sorted((kind.name, _fields([self.of(each) for _, each in kind.fields])) for kind in kinds)
         widest = max(fields.bits for _, fields in named)
         return Tagged(tuple(name for name, _ in named), tuple(_raised(fields, widest) for _, fields in named), widest)
-
-
-def grows(coding: Coding) -> bool:
-    """Does its width depend on one that the engine chose? Then its codes change when that is widened."""
-    match coding:
-        case Scalar():
-            return False
-        case Stamps() | Vectors() | Sorted():
-            return True
-        case Maybe(inner) | Mask(inner):
-            return grows(inner)
-        case Queue(element, _, key):
-            return key is not None or grows(element)
-        case Table(key, image):
-            return grows(key) or grows(image)
-        case Fields(parts):
-            return any(grows(part) for part, _ in parts)
-        case Tagged(_, kinds):
-            return any(map(grows, kinds))
-        case _:
-            assert_never(coding)
 
 
 def _fields(codings: list[Coding]) -> Fields:

@@ -11,8 +11,8 @@ from typing import assert_never
 
 from dscheck.domains import Bool
 from dscheck.engines.python.emit_expressions import Expressions
-from dscheck.engines.python.simplify import Known, Simplifier, unrolled
 from dscheck.engines.python.storage import Lines, Place, Storage, places_of
+from dscheck.engines.simplify import Known, Simplifier, unrolled
 from dscheck.model.expressions import Apply, Bound, Expression, Literal
 from dscheck.model.system import (
     Assert,

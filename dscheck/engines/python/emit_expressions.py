@@ -4,7 +4,7 @@ from typing import Protocol, assert_never
 
 from dscheck.domains import Bag, Domain, Id, Int, List, Map, Optional, Set, Value, Vector, includes
 from dscheck.engines.python.names import Names
-from dscheck.engines.python.simplify import Simplifier, is_fallible
+from dscheck.engines.simplify import Simplifier, is_fallible
 from dscheck.model.expressions import (
     Apply,
     Bound,

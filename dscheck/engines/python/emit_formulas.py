@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from dscheck.engines.python.emit_expressions import Expressions, Index
 from dscheck.engines.python.names import Names
-from dscheck.engines.python.simplify import Simplifier, TooLong
 from dscheck.engines.python.storage import Listed, Locals, few_places_of, position_of
+from dscheck.engines.simplify import Simplifier, TooLong
 from dscheck.model.expressions import Expression
 
 _MOST_CHARACTERS = 40_000  # of one unrolled formula

@@ -10,8 +10,8 @@ from itertools import takewhile
 from dscheck.engines.python.emit_effects import Body, Irregular
 from dscheck.engines.python.emit_expressions import Expressions
 from dscheck.engines.python.names import Names
-from dscheck.engines.python.simplify import Known, Simplifier, TooLong, free_names, unrolled
 from dscheck.engines.python.storage import Lines, Listed, Locals, Storage
+from dscheck.engines.simplify import Known, Simplifier, TooLong, free_names, unrolled
 from dscheck.model.expressions import Bound, Connective, Expression, Literal
 from dscheck.model.system import Parameter, Rule
 

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from dscheck.engines.python.emit_expressions import Index
 from dscheck.engines.python.names import Names
-from dscheck.engines.python.simplify import TooLong
+from dscheck.engines.simplify import TooLong
 
 Place = int | str  # a slot, or the name of a counter
 

@@ -9,7 +9,7 @@ struct runs {
     struct question *questions;
     int32_t *coefficients;
     uint32_t count;
-    size_t positions; /* one more than the last judged one */
+    size_t positions; /* one more than the greatest that was judged */
     struct array relevant; /* uint8_t per position: can a judged state be reached? Only while finishing */
     struct array first_source, sources; /* the graph backwards; only while finishing */
 };
@@ -68,18 +68,19 @@ size_t runs_bytes(const struct runs *runs)
 
 /* --- judging states and runs ------------------------------------------------------------------------------------- */
 
-/* Note the limit of the state at `position`, before which `known` positions have theirs. */
+/* Note the limit of the state at `position`; those before `known` have theirs, unless they were left out so far. */
 static bool note_limit(struct question *question, uint32_t position, size_t known, number limit)
 {
     if (known == 0)
         question->same_limit = limit;
     if (!question->differ && limit == question->same_limit)
         return true;
-    if (!make_room(&question->limits, (size_t)position + 1, sizeof(number)))
+    size_t positions = position < known ? known : (size_t)position + 1;
+    if (!make_room(&question->limits, positions, sizeof(number)))
         return false;
     number *limits = question->limits.data;
-    for (size_t each = question->differ ? known : 0; each < position; each++)
-        limits[each] = each < known ? question->same_limit : UNJUDGED; /* from `known` on, positions left out */
+    for (size_t each = question->differ ? known : 0; each < positions; each++)
+        limits[each] = each < known ? question->same_limit : UNJUDGED;
     limits[position] = limit;
     question->differ = true;
     return true;
@@ -121,7 +122,8 @@ int runs_state(struct runs *runs, uint32_t position, const word *state, struct l
             return RUNS_NO_MEMORY;
         }
     }
-    runs->positions = (size_t)position + 1;
+    if (position >= runs->positions)
+        runs->positions = (size_t)position + 1;
     return result;
 }
 

@@ -25,8 +25,8 @@ void runs_free(struct runs *);
 /* Allocated now. */
 size_t runs_bytes(const struct runs *);
 
-/* Judge a stored state, once, in the order of positions (some may be left out). A question whose condition or limit
- * has no value there is given up. Returns 0, ANSWER_OVERFLOW (then nothing is worth going on), ANSWER_FAILED (some
+/* Judge a stored state, once; later positions may come first, and some may be left out. A question whose condition or
+ * limit has no value there is given up. Returns 0, ANSWER_OVERFLOW (then nothing is worth going on), ANSWER_FAILED (some
  * question was given up just now) or RUNS_NO_MEMORY. `scratch->failures` is cleared. */
 int runs_state(struct runs *, uint32_t position, const word *state, struct labels *scratch);
 

@@ -20,7 +20,7 @@ enum search_status {
     SEARCH_MAX_MEMORY,
     SEARCH_STOPPED,       /* search_stop was called */
     SEARCH_OVERFLOW,      /* an internal width was too small: `report.overflow` says which */
-    SEARCH_NO_MEMORY,     /* the system refused memory below the limit */
+    SEARCH_NO_MEMORY,     /* the system refused memory below the limit, or 2^32 - 2 positions are in use */
 };
 
 /* A bound on weights of runs, or whether it is tight; weight of a step: sum of coefficients[c] * counts[c]. */
@@ -29,6 +29,10 @@ struct run_question {
     uint32_t tight;
     const int32_t *coefficients;      /* one per counter */
 };
+
+/* In `pending`, added to a number: no value in some state is not told. (Left sides of implications: where the whole
+ * implication has a value, nobody asks whether each part of it has one.) */
+#define PENDING_QUIET 0x80000000u
 
 /* What to answer. Findings are numbered in this order (see search_findings):
  *   FAILURE_KINDS  a step failed, by failure
@@ -41,6 +45,8 @@ struct run_question {
  *   1              a final state in which some `final` formula is false
  *   1              (unused, 0)
  *   runs           question k: a run breaks the bound, or shows it tight
+ *   FAILURE_KINDS  some formula of a state or step had no value, by failure; `failure` is the number of the finding of
+ *                  that formula. Not for formulas of run questions: those only leave their question open.
  */
 struct questions {
     uint32_t pending_count, final_count, run_count;
@@ -48,15 +54,15 @@ struct questions {
     const uint32_t *pending;          /* numbers of asked formulas: find the first state in which each is true */
     const uint32_t *final;            /* numbers of asked formulas that a final state must satisfy */
     const struct run_question *runs;
-    const uint8_t *stops;             /* per finding: 1 when it ends the search after its level; a finding "has no
-                                         value" also ends it when the stop of its failure is set */
+    const uint8_t *stops;             /* per finding before the last group: 1 when it ends the search after its level; one
+                                         of the last group ends it when the stop of its failure is set */
 };
 
 struct search_options {
     uint32_t workers;                 /* threads, at least 1 */
     uint32_t store;                   /* enum store_kind */
     uint32_t pause_at_levels;
-    uint32_t keep_edges;              /* record the graph: needed by run questions */
+    uint32_t keep_edges;              /* record the graph; always done when there are run questions */
     uint64_t max_states;              /* UINT64_MAX: no limit; likewise below */
     uint64_t max_depth;
     uint64_t max_bytes;               /* that the search itself may map */
@@ -64,7 +70,7 @@ struct search_options {
 
 struct finding {
     uint32_t found;                   /* 0 or 1 */
-    uint32_t position;                /* of the state: the one judged, or the one the step starts in */
+    uint32_t position;                /* of the state: the one judged, the one the step starts in, the last of a run */
     uint32_t failure;                 /* enum failure, for "has no value" */
     uint32_t depth;                   /* level of `position` */
 };
@@ -131,9 +137,14 @@ struct part {
     uint64_t kept_from;               /* items before this one have not changed since the last call */
     const void *data;
 };
+/* Their number, at most `room`; SEARCH_PARTS is always enough. 0: this search cannot be saved (fingerprints together with
+ * run questions: states of earlier levels would have to be judged again), or memory is refused. */
+#define SEARCH_PARTS 16
 uint32_t search_parts(struct search *, struct part *parts, uint32_t room);
 /* Fill a fresh search from the parts of a paused one, in place of search_seed. `data` may be unmapped afterwards.
- * 0 when the parts do not fit this search. */
+ * 0 when the parts do not fit this search: made by another model or for other questions, cut short, or too large for the
+ * limits (then free the search). That the bytes are those that were written is for the caller to make sure. The number
+ * of workers and the limits may differ. The index is filled, and runs are judged again, after search_start. */
 int search_restore(struct search *, const struct part *parts, uint32_t count);
 
 #endif

@@ -7,6 +7,7 @@ fail is dropped, and nothing is moved in front of it.
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Literal as OneOf
 from typing import assert_never
 
@@ -104,11 +105,27 @@ class Simplifier:
         unrolls: whether quantifiers over few ids are unrolled.
     """
 
-    def __init__(self, system: System, fresh: Callable[[str], str], *, unrolls: bool) -> None:
+    def __init__(
+        self,
+        system: System,
+        fresh: Callable[[str], str],
+        *,
+        unrolls: bool,
+        constants: Mapping[tuple[str, tuple[int, ...]], Value] = MappingProxyType({}),
+    ) -> None:
+        """A simplifier without anything known.
+
+        Args:
+            system: supplies definitions.
+            fresh: a new name that reads like the given one.
+            unrolls: whether quantifiers over few ids are unrolled.
+            constants: by variable and indices, the value of an entry that is the same in every reachable state.
+        """
         self._system = system
         self._fresh = fresh
         self._fallible: dict[int, tuple[Expression, bool]] = {}  # by identity; keeps the expression alive
         self._parts = 0
+        self._constants = constants
         self.unrolls = unrolls
 
     def can_fail(self, expression: Expression) -> bool:
@@ -160,8 +177,8 @@ class Simplifier:
                 return expression
             case Bound(name):
                 return known.get(name, expression)
-            case Read(_, indices):
-                return replace(expression, indices=tuple(map(simple, indices))) if indices else expression
+            case Read():
+                return self._read(expression, known)
             case Apply(_, arguments):
                 return _folded(replace(expression, arguments=tuple(map(simple, arguments))))
             case Connective(kind, left, right):
@@ -191,6 +208,14 @@ class Simplifier:
                 return self.let(values, definition.body, {})
             case _:
                 assert_never(expression)
+
+    def _read(self, read: Read, known: Known) -> Expression:
+        indices = tuple(self.simplify(index, known) for index in read.indices)
+        if self._constants and all(isinstance(index, Literal) for index in indices):
+            at = (read.variable, tuple(int(index.value) for index in indices if isinstance(index, Literal)))
+            if at in self._constants:
+                return Literal(self._constants[at], read.domain, read.span)
+        return replace(read, indices=indices) if indices else read
 
     def let(self, values: tuple[tuple[str, Expression], ...], body: Expression, known: Known) -> Expression:
         """`body` with names bound to simplified values."""

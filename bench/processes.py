@@ -1,0 +1,75 @@
+"""What does a program cost? Its CPU seconds, its time on the clock and its peak of memory, children included."""
+
+import os
+import subprocess
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class ProgramFailed(Exception):
+    """A program ended otherwise than expected; says how, with the end of what it printed."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """One run of a program.
+
+    Attributes:
+        cpu: seconds, of user and system.
+        wall: seconds.
+        peak: resident bytes, of the largest process.
+        output: what it printed.
+        status: how it exited.
+    """
+
+    cpu: float
+    wall: float
+    peak: int
+    output: str
+    status: int
+
+
+def measured(
+    command: Sequence[str | Path], folder: Path | None = None, environment: Mapping[str, str] | None = None
+) -> Cost:
+    """Run `command` to its end.
+
+    The kernel's account of the process and of those it waited for is read when it ends (wait4), so that nothing of the
+    measuring process is in it, and no peak is missed between two looks.
+    """
+    with tempfile.TemporaryFile() as printed:
+        started = time.perf_counter()
+        process = subprocess.Popen(
+            [str(part) for part in command],
+            cwd=folder,
+            env={**os.environ, **(environment or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=printed,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            _, status, usage = os.wait4(process.pid, 0)
+        except BaseException:
+            process.kill()
+            process.wait()
+            raise
+        wall = time.perf_counter() - started
+        process.returncode = os.waitstatus_to_exitcode(status)  # it was waited for behind its back
+        printed.seek(0)
+        output = printed.read().decode(errors="replace")
+    return Cost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss * 1024, output, process.returncode)
+
+
+def completed(command: Sequence[str | Path], folder: Path | None = None) -> Cost:
+    """The same for a program that has to succeed.
+
+    Raises:
+        ProgramFailed: it did not.
+    """
+    cost = measured(command, folder)
+    if cost.status != 0:
+        raise ProgramFailed(f"{Path(command[0]).name} exited with {cost.status}: {cost.output[-300:].strip()}")
+    return cost

@@ -1,0 +1,176 @@
+"""What do commands that run checks have in common? Options for how far and how to tell, Ctrl-C, and the answer."""
+
+import os
+import re
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from difflib import get_close_matches
+from math import inf
+from types import FrameType
+from typing import Any, TypeVar
+
+import click
+
+from dscheck import workflow
+from dscheck.cli.console import answer, complain, remark, style_for
+from dscheck.cli.output_file import OutputFile
+from dscheck.cli.progress import restore_cursor, shown_progress
+from dscheck.diagnostics import SpecError
+from dscheck.engines.refusals import CheckpointError
+from dscheck.options import Limits
+from dscheck.progress import Observer
+from dscheck.report.as_json import report_as_json
+from dscheck.report.as_text import TextOptions, report_as_text, summary_line
+from dscheck.report.style import Style, plain
+from dscheck.verdict import EXIT_INTERRUPTED, EXIT_NOT_ASKED, Report
+
+_UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12, "ki": 2**10, "mi": 2**20, "gi": 2**30, "ti": 2**40}
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?i?)b?", re.IGNORECASE)
+_LIMITS = ("max_states", "max_depth", "timeout", "max_memory")
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def _size(_context: click.Context, _option: click.Parameter, text: str | None) -> int | None:
+    """Bytes: `500M`, `2GiB`."""
+    if text is None:
+        return None
+    match = _SIZE.fullmatch(text.strip())
+    if match is None or match[2].lower() not in _UNITS:
+        raise click.BadParameter(f"'{text}' is not a size such as 500M or 2GiB")
+    size = int(float(match[1]) * _UNITS[match[2].lower()])
+    if size == 0:
+        raise click.BadParameter("a size must be more than 0")
+    return size
+
+
+def _seconds(_context: click.Context, _option: click.Parameter, seconds: float | None) -> float | None:
+    """More than none, and an end."""
+    if seconds is not None and not 0 < seconds < inf:
+        raise click.BadParameter(f"{seconds} is not a number of seconds to wait")
+    return seconds
+
+
+_LIMIT_OPTIONS = (
+    click.option("--max-states", type=click.IntRange(min=1), metavar="N", help="Stop after N states: unknown."),
+    click.option("--max-depth", type=click.IntRange(min=0), metavar="N", help="Stop after N steps: unknown."),
+    click.option(
+        "--timeout",
+        type=float,
+        callback=_seconds,
+        metavar="S",
+        help="Stop each check after S seconds: unknown.",
+    ),
+    click.option(
+        "--max-memory",
+        callback=_size,
+        metavar="SIZE",
+        help="Stop at this much memory: unknown.  [default: 3/4 of the machine's]",
+    ),
+    click.option(
+        "--workers",
+        type=click.IntRange(min=1, max=1024),
+        metavar="N",
+        help="Threads of the native engine.  [default: one per core]",
+    ),
+)
+_REPORT_OPTIONS = (
+    click.option(
+        "--format",
+        "form",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        help="For people or for programs.",
+    ),
+    click.option("-o", "output", metavar="FILE", help="Write the answer to FILE."),
+    click.option("--strict", is_flag=True, help="A vacuity warning counts as an expectation not met."),
+    click.option("-v", "--verbose", is_flag=True, help="Show the runs of expected violations too."),
+    click.option("-q", "--quiet", is_flag=True, help="Only what is not met, and no progress."),
+)
+
+
+def shared_options(command: _Command) -> _Command:
+    """The options of every command that runs checks: how far, with how many threads, and how to tell."""
+    for option in reversed((*_LIMIT_OPTIONS, *_REPORT_OPTIONS)):
+        command = option(command)
+    return command
+
+
+def limits_from(given: dict[str, Any]) -> Limits:
+    """The limits among the values of `shared_options`."""
+    return Limits(**{name: given[name] for name in _LIMITS})
+
+
+def tell(run: Callable[[Observer], Report], checks: Sequence[str], given: dict[str, Any]) -> int:
+    """Run checks, write the answer, and give the exit code.
+
+    Args:
+        run: makes the report; it is told whom to tell how far it is.
+        checks: names that were asked for.
+        given: the values of `shared_options`.
+    """
+    output, quiet, strict = given["output"], given["quiet"], given["strict"]
+    with OutputFile.open(output) as target:
+        try:
+            with _second_interrupt_kills(), shown_progress(silent=quiet) as observer:
+                report = run(observer)
+        except CheckpointError as error:
+            complain(str(error))
+            return EXIT_NOT_ASKED
+        if wrong := _unknown_check(report, checks):
+            complain(wrong[0], help=wrong[1])
+            return EXIT_NOT_ASKED
+        render = style_for(sys.stdout) if output is None else plain
+        text = _rendered(report, given, render, full_runs=given["verbose"] or len(checks) == 1)
+        if target is None:
+            answer(text)
+        else:
+            target.write(text)
+    if target is not None and not quiet:
+        remark(f"{summary_line(report, strict=strict, style=style_for(sys.stderr))}; written to {output}")
+    return report.exit_code(strict=strict)
+
+
+def _rendered(report: Report, given: dict[str, Any], style: Style, *, full_runs: bool) -> str:
+    if given["form"] == "json":
+        return report_as_json(report)
+    options = TextOptions(full_runs=full_runs, quiet=given["quiet"], strict=given["strict"])
+    return report_as_text(report, options, style=style)
+
+
+def _unknown_check(report: Report, asked: Sequence[str]) -> tuple[str, str] | None:
+    """The complaint about a name that no file has, with the nearest one; files with errors complain themselves."""
+    missing = report.missing_checks(asked)
+    if not missing:
+        return None
+    names: dict[str, None] = {}
+    for file in report.files:
+        try:
+            names.update((name, None) for name, _ in workflow.check_names(file.path))
+        except (OSError, SpecError):  # standard input cannot be read twice
+            continue
+    close = get_close_matches(missing[0], names, n=1)
+    known = f"the checks are {', '.join(names)}" if names else "the file has no checks by name"
+    return f"there is no check `{missing[0]}`", f"did you mean `{close[0]}`?" if close else known
+
+
+@contextmanager
+def _second_interrupt_kills() -> Iterator[None]:
+    """The first Ctrl-C asks the search to stop and tell what it knows; the second does not ask."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, kill)
+        raise KeyboardInterrupt
+
+    def kill(_number: int, _frame: FrameType | None) -> None:
+        restore_cursor()
+        os._exit(EXIT_INTERRUPTED)
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,212 @@
+"""How do the rules of a system read as C? As one function each, from a state to the successors it appends.
+
+Parameters over few ids become one copy of the code per id, other parameters loops. A part of the guard is asked as
+soon as all it mentions is known, as long as nothing that could fail would have come before it.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from itertools import takewhile
+
+from dscheck.domains import Bool, Value
+from dscheck.engines.native.block import Block, Exits
+from dscheck.engines.native.coding import NotPackable
+from dscheck.engines.native.emit_effects import Body, Irregular, Style, overflow_statement
+from dscheck.engines.native.emit_expressions import Expressions, fresh_names
+from dscheck.engines.native.emit_loops import each_alternative, first_item, front_of
+from dscheck.engines.native.slots import Slots, header_names
+from dscheck.engines.native.storage import Locals, Packed, Storage
+from dscheck.engines.native.tidy import comment, statements, without_unused
+from dscheck.engines.simplify import Known, Simplifier, TooLong, free_names, unrolled
+from dscheck.model.expressions import Apply, Bound, Connective, Expression, Literal
+from dscheck.model.system import Parameter, Rule
+from dscheck.semantics.evaluate import element_domain
+from dscheck.values import show
+
+MOST_STATEMENTS = 1_000  # of copies for all rules together: beyond that they do not fit the processor's cache
+_MOST_LOOPED = 3_000  # of one rule in loops
+
+
+def new_block(exits: Exits) -> Block:
+    """An empty function body, in which no local can hide what generated code refers to."""
+    block = Block(exits)
+    for name in (*header_names(), "taken", "normalise", "judge_steps", "NULL", "WORDS", "COUNTERS"):
+        block.fresh(name)
+    return block
+
+
+def emit_rules(slots: Slots, endings: tuple[str, ...]) -> list[list[str]]:
+    """The lines of the function of each rule; none for a rule that is never enabled.
+
+    Args:
+        slots: of the system.
+        endings: lines about a successor that is complete, with `{after}` for the pointer to its words.
+
+    Raises:
+        NotPackable: a rule cannot be written; the message names it.
+    """
+    numbers = range(len(slots.system.rules))
+    bodies = [_body(slots, number, endings, tuple(Style), MOST_STATEMENTS) for number in numbers]
+    # The longest go into loops first: that leaves copies to most.
+    for number in sorted(numbers, key=lambda each: -len(bodies[each])):
+        if sum(map(statements, bodies)) <= MOST_STATEMENTS:
+            break
+        looped = _body(slots, number, endings, (Style.CHOICES_IN_LOOPS, Style.LOOPS), statements(bodies[number]) // 2)
+        bodies[number] = min(bodies[number], looped, key=statements)
+    return bodies
+
+
+def _body(slots: Slots, number: int, endings: tuple[str, ...], styles: tuple[Style, ...], most: int) -> list[str]:
+    """The lines of a rule in the first of `styles` that takes at most so many, or else in the last."""
+    rule, problem = slots.system.rules[number], ""
+    for style in styles:
+        try:
+            return _RuleWriter(slots, rule, endings, style, _MOST_LOOPED if style is styles[-1] else most).lines(number)
+        except TooLong:
+            problem = "has too many ways through it"
+        except Irregular:
+            problem = "makes a choice inside a loop over what is only known when it runs"
+    raise NotPackable(f"the rule `{rule.name}` {problem}")
+
+
+class _RuleWriter:
+    """Writes the function of one rule."""
+
+    def __init__(self, slots: Slots, rule: Rule, endings: tuple[str, ...], style: Style, most: int) -> None:
+        self._rule = rule
+        self._singletons = slots.system.singletons
+        self._block = new_block(Exits(_no_failure, overflow_statement))
+        fresh = fresh_names()
+        self._simplifier = Simplifier(slots.system, fresh, unrolls=style is not Style.LOOPS, constants=slots.constants)
+        self._expressions = Expressions(slots.values, self._simplifier, fresh, self._block)
+        counters = Locals(slots, self._expressions)
+        self._storage: Storage = Packed(slots, self._expressions, counters) if style is Style.LOOPS else counters
+        self._body = Body(self._expressions, slots.system, rule, endings, style, most)
+
+    def lines(self, number: int) -> list[str]:
+        """All instances of the rule, whose number this is."""
+        self._parameters(self._rule.parameters, tuple(conjuncts(self._rule.guard)), {})
+        if not self._block.lines:
+            return []
+        progress = 0 if self._rule.is_fault else 1
+        first, last = "uint64_t taken = 0;", f"count_labels(labels, {number}, taken, {progress});"
+        return without_unused([f"    {first}", *self._block.lines, f"    {last}"])
+
+    def _parameters(self, parameters: tuple[Parameter, ...], guard: tuple[Expression, ...], known: Known) -> None:
+        """Write what can be asked now, then a loop or copies for the first of `parameters`."""
+        self._body.assert_short()
+        if not parameters:
+            self._step(guard, known)
+            return
+        now: tuple[Expression, ...] = ()
+        if not any(self._simplifier.can_fail(parameter.over) for parameter in parameters):
+            now, guard = self._sure(guard, known)
+        asked = self._asked(now, known)
+        if asked is not None:
+            self._expressions.asked(asked, self._storage, lambda: self._loop(parameters, guard, known))
+
+    def _sure(
+        self, guard: tuple[Expression, ...], known: Known
+    ) -> tuple[tuple[Expression, ...], tuple[Expression, ...]]:
+        """The parts of a guard that can be asked with these names known, and the others."""
+        sure = takewhile(lambda part: not self._simplifier.can_fail(part), guard)
+        now = tuple(part for part in sure if free_names(part) <= known.keys())
+        return now, tuple(part for part in guard if part not in now)
+
+    def _asked(self, guard: tuple[Expression, ...], known: Known) -> list[Expression] | None:
+        """The parts of a guard, simplified, without those surely true; None when the guard is surely false."""
+        asked: list[Expression] = []
+        for part in guard:
+            simple = self._simplifier.simplify(part, known)
+            if isinstance(simple, Literal) and simple.value:
+                continue
+            if isinstance(simple, Literal) and not any(map(self._simplifier.can_fail, asked)):
+                return None
+            asked.append(simple)
+        return asked
+
+    def _loop(self, parameters: tuple[Parameter, ...], guard: tuple[Expression, ...], known: Known) -> None:
+        """Write a loop or copies for the first of `parameters`."""
+        first, rest = parameters[0], parameters[1:]
+        over = self._simplifier.simplify(first.over, known)
+
+        def instance(element: Expression) -> None:
+            self._parameters(rest, guard, {**known, first.name: element})
+
+        with self._body.ways():
+            items = front_of(over)
+            if items is not None:
+                self._front(parameters, items, guard, known)
+                return
+            elements = unrolled(over) if self._simplifier.unrolls else None
+            if elements is None:
+                each_alternative(self._expressions, first.name, over, self._storage, instance)
+            else:
+                self._copies(first, over, dict.fromkeys(elements), instance)
+
+    def _front(
+        self, parameters: tuple[Parameter, ...], items: Expression, guard: tuple[Expression, ...], known: Known
+    ) -> None:
+        """Write what is inside the first of `parameters`, which stands for the first of `items`.
+
+        One test asks whether there is one, and what of the guard is known then: most are empty, or of another kind.
+        """
+        first, rest = parameters[0], parameters[1:]
+        element = Bound(self._expressions.fresh(first.name), element_domain(items.domain))
+        inner = {**known, first.name: element}
+        now: tuple[Expression, ...] = ()
+        if not any(self._simplifier.can_fail(parameter.over) for parameter in rest):
+            now, guard = self._sure(guard, inner)
+        asked = self._asked(now, inner)
+        if asked is not None:
+            inside = partial(self._parameters, rest, guard, inner)
+            first_item(self._expressions, element, items, self._storage, asked, inside)
+
+    def _copies(
+        self, parameter: Parameter, over: Expression, values: dict[Value, None], each: Callable[[Expression], None]
+    ) -> None:
+        """Write what `each` writes, once per value that the parameter can have."""
+        block = self._block
+        kept = over
+        if not isinstance(over, Literal):
+            kept = Bound(self._expressions.fresh(f"{parameter.name} over"), over.domain)
+            self._expressions.bind(kept.name, over, self._storage)
+        for value in values:
+            element = Literal(value, element_domain(over.domain))
+            first = len(block.lines)
+            block.put(f"/* {comment(f'{parameter.name} = {show(value, element.domain, self._singletons)}')} */")
+            if isinstance(over, Literal):
+                self._in_braces(element, each)
+            else:
+                self._expressions.asked([Apply("in", (element, kept), Bool())], self._storage, partial(each, element))
+            if len(block.lines) == first + 1:
+                del block.lines[first:]
+
+    def _in_braces(self, element: Expression, each: Callable[[Expression], None]) -> None:
+        block = self._block
+        first = len(block.lines)
+        with block.braces(""):
+            each(element)
+        inside = block.lines[first + 1 : -1]
+        if not inside:
+            del block.lines[first:]
+
+    def _step(self, guard: tuple[Expression, ...], known: Known) -> None:
+        """Write the rest of the guard and the body."""
+        with self._body.ways():
+            asked = self._asked(guard, known)
+            if asked is not None:
+                self._expressions.asked(asked, self._storage, lambda: self._body.instance(self._storage, known))
+
+
+def _no_failure(number: int) -> str:
+    raise AssertionError(f"failure {number} is written outside of all ways")
+
+
+def conjuncts(guard: Expression) -> list[Expression]:
+    """The parts of nested `and`s, in order."""
+    match guard:
+        case Connective("and", left, right):
+            return [*conjuncts(left), *conjuncts(right)]
+        case _:
+            return [guard]

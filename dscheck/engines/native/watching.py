@@ -1,0 +1,103 @@
+"""How does a running search answer to the clock, to Ctrl-C, and to whoever wants to know how far it is?"""
+
+import time
+
+from dscheck.engines.native.library import Search
+from dscheck.engines.native.saving import Saving
+from dscheck.engines.native.structs import Status
+from dscheck.explore.finding import SearchEnd
+from dscheck.explore.limits import default_memory_limit, resident_bytes
+from dscheck.options import Limits
+from dscheck.progress import Observer, Progress
+
+_SLICE = 50  # milliseconds that a wait may take: as long may Ctrl-C and the clock be unheard
+_TELL_EVERY = 0.2  # seconds between two looks at the memory and two calls of the observer
+
+_ENDS = {
+    Status.EXHAUSTED: SearchEnd.EXHAUSTED,
+    Status.FOUND: SearchEnd.FOUND,
+    Status.MAX_STATES: SearchEnd.MAX_STATES,
+    Status.MAX_DEPTH: SearchEnd.MAX_DEPTH,
+    Status.MAX_MEMORY: SearchEnd.MAX_MEMORY,
+    Status.NO_MEMORY: SearchEnd.MAX_MEMORY,  # the system refused before the limit was reached
+}
+
+
+class Watch:
+    """Stands by a search until it ends.
+
+    Attributes:
+        limits: when to end it early.
+    """
+
+    def __init__(self, limits: Limits, observer: Observer | None, started: float) -> None:
+        """Begin.
+
+        Args:
+            limits: when to end it early.
+            observer: told about five times a second how far the search is.
+            started: when the clock of the check began to run (`time.monotonic`).
+        """
+        self.limits = limits
+        self._observer = observer
+        self._started = started
+        self._told = time.monotonic()
+        self._most_memory = limits.max_memory or default_memory_limit()
+        self._before = 0.0
+
+    @property
+    def seconds(self) -> float:
+        """Since the check began, in this process and in those that it goes on from."""
+        return self._before + time.monotonic() - self._started
+
+    def run(self, search: Search, saving: Saving) -> SearchEnd | None:
+        """Why the search ended; None when a width was too small."""
+        self._before = saving.seconds_before
+        try:
+            status = search.start()
+            while status in {Status.RUNNING, Status.AT_LEVEL}:
+                end = self._glance(search)
+                if end is not None:
+                    return self._stop(search, end)
+                if status is Status.AT_LEVEL:
+                    saving.save(search, self.seconds)
+                    status = search.go_on()
+                else:
+                    status = search.wait(_SLICE)
+        except KeyboardInterrupt:
+            return self._stop(search, SearchEnd.INTERRUPTED)
+        return self.end_of(status)
+
+    def end_of(self, status: Status) -> SearchEnd | None:
+        """What it means that a search ended by itself in `status`; None when a width was too small."""
+        return None if status is Status.OVERFLOW else _ENDS[status]
+
+    def _stop(self, search: Search, end: SearchEnd) -> SearchEnd | None:
+        """Let the workers come to rest."""
+        search.stop()
+        status = search.start()  # an interrupt may have come before it was called; workers that stop at once do no harm
+        while status in {Status.RUNNING, Status.AT_LEVEL}:
+            status = search.wait(_SLICE)
+        return end if status is Status.STOPPED else self.end_of(status)
+
+    def _glance(self, search: Search) -> SearchEnd | None:
+        now = time.monotonic()
+        if self.limits.timeout is not None and now - self._started > self.limits.timeout:
+            return SearchEnd.TIMEOUT
+        if now - self._told < _TELL_EVERY:
+            return None
+        self._told = now
+        memory = resident_bytes()
+        if self._observer is not None:
+            report = search.report()
+            self._observer(
+                Progress(
+                    states=report.states,
+                    transitions=report.transitions,
+                    queue=report.queue,
+                    depth=report.depth,
+                    seconds=self.seconds,
+                    memory_bytes=memory,
+                )
+            )
+        return SearchEnd.MAX_MEMORY if memory > self._most_memory else None

@@ -1,0 +1,112 @@
+"""How wide are clocks, channels and bags in the states of one system? Chosen from states that were seen.
+
+What is chosen too small ends a search at once (`Codings.keys` says which width it was); then it is widened and the
+search starts again. So states that lie deep are worth a look before the first one: most searches never start twice.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from dscheck.domains import Stamp, Value, Vector
+from dscheck.engines.native.codec import TooNarrow
+from dscheck.engines.native.coding import Codings, NotPackable, Widths
+from dscheck.engines.native.packing import Packing
+from dscheck.explore.stepper import Stepper
+from dscheck.model.layout import State
+from dscheck.model.system import System
+
+_NEAR = 400  # states looked at around the initial ones
+_WALKS, _STEPS = 16, 50  # walks away from there: clocks and channels grow with the length of a run
+_SPARE_CLOCK_BITS = 2
+
+
+def unchanging(initial: Sequence[State], written: frozenset[int]) -> dict[int, Value]:
+    """The slots, with their values, that are the same in every reachable state.
+
+    Args:
+        initial: all initial states, at least one.
+        written: slots that some rule may write.
+    """
+    first = initial[0]
+    return {
+        slot: value
+        for slot, value in enumerate(first)
+        if slot not in written and all(state[slot] == value for state in initial)
+    }
+
+
+def some_states(stepper: Stepper, initial: Sequence[State]) -> Iterator[State]:
+    """Some reachable states, near and far; the same ones every time."""
+    known = dict.fromkeys(initial)
+    waiting = list(initial)
+    for state in waiting:
+        yield state
+        if len(known) >= _NEAR:
+            break
+        fresh = dict.fromkeys(normal for normal in _successors(stepper, state) if normal not in known)
+        known |= fresh
+        waiting += fresh
+    number = 1
+    for _ in range(_WALKS):
+        state = waiting[number % len(waiting)]
+        for _ in range(_STEPS):
+            after = _successors(stepper, state)
+            if not after:
+                break
+            number = number * 1103515245 + 12345 & 0x7FFFFFFF  # a linear congruential generator: any would do
+            state = after[(number >> 16) % len(after)]
+            yield state
+
+
+def _successors(stepper: Stepper, state: State) -> list[State]:
+    return [stepper.normalise(raw) for _, raw, _, _ in stepper.edges(state) if raw is not None]
+
+
+def fitting(system: System, constants: Mapping[int, Value], states: Iterable[State], widths: Widths) -> Packing:
+    """A packing into which all `states` fit.
+
+    Args:
+        system: whose states.
+        constants: value of each slot that never changes.
+        states: those seen.
+        widths: to begin with.
+
+    Raises:
+        NotPackable: they fit into none.
+    """
+    packing = Packing(system, Codings(widths), constants)
+    for state in states:
+        while True:
+            try:
+                packing.pack(state)
+                break
+            except TooNarrow as narrow:
+                packing = Packing(system, Codings(packing.codings.widths.widened(narrow.key)), constants)
+    return packing
+
+
+def with_spare_bits(system: System, packing: Packing) -> Packing:
+    """The same with wider clocks and collections, where that costs no further word of a state."""
+    for times in range(_SPARE_CLOCK_BITS):
+        for key in tuple(packing.codings.keys):
+            if times and not isinstance(key, Stamp | Vector):
+                continue  # every further item makes the code that sorts and searches longer
+            try:
+                wider = Packing(system, Codings(packing.codings.widths.widened(key)), packing.constants)
+            except NotPackable:
+                continue
+            if wider.words == packing.words:
+                packing = wider
+    return packing
+
+
+def as_texts(codings: Codings) -> dict[str, int]:
+    """The widths in use, by a text for each of their keys: to be remembered."""
+    return {repr(key): codings.widths.of(key) for key in codings.keys}
+
+
+def from_texts(codings: Codings, texts: Mapping[str, int]) -> Widths:
+    """The widths of `codings`, widened to what `as_texts` gave before."""
+    now = codings.widths
+    more = {key: texts[repr(key)] for key in codings.keys if texts.get(repr(key), 0) > now.of(key)}
+    return replace(now, chosen={**now.chosen, **more}) if more else now
