@@ -80,7 +80,7 @@ def _number(pattern: str, cost: Cost) -> int:
     """The last such number: TLC and SPIN tell of their progress in the words of the result."""
     found = re.findall(pattern, cost.output)
     if not found:
-        raise ProgramFailed(f"exit {cost.status}: {cost.output[-300:].strip()}")
+        raise ProgramFailed(cost.end())
     return int(found[-1].replace(",", ""))
 
 
@@ -111,7 +111,7 @@ def dscheck_report(cost: Cost, engine: str) -> dict[str, Any]:
     try:
         (check,) = json.loads(cost.output)["files"][0]["checks"]
     except (ValueError, LookupError) as wrong:
-        raise ProgramFailed(f"exit {cost.status}: {cost.output[-300:].strip()}") from wrong
+        raise ProgramFailed(cost.end()) from wrong
     if check["engine"] != engine:
         raise ProgramFailed(f"the engine was {check['engine']}")
     return dict(check)

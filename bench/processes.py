@@ -22,6 +22,7 @@ class Cost:
         wall: seconds.
         peak: resident bytes, of the largest process.
         output: what it printed.
+        errors: what it printed on standard error, such as progress.
         status: how it exited.
     """
 
@@ -29,7 +30,12 @@ class Cost:
     wall: float
     peak: int
     output: str
+    errors: str
     status: int
+
+    def end(self) -> str:
+        """How it ended, for people."""
+        return f"exit {self.status}: {self.output[-300:].strip()} {self.errors[-300:].strip()}"
 
 
 def measured(
@@ -40,7 +46,7 @@ def measured(
     The kernel's account of the process and of those it waited for is read when it ends (wait4), so that nothing of the
     measuring process is in it, and no peak is missed between two looks.
     """
-    with tempfile.TemporaryFile() as printed:
+    with tempfile.TemporaryFile() as printed, tempfile.TemporaryFile() as complaints:
         started = time.perf_counter()
         process = subprocess.Popen(
             [str(part) for part in command],
@@ -48,7 +54,7 @@ def measured(
             env={**os.environ, **(environment or {})},
             stdin=subprocess.DEVNULL,
             stdout=printed,
-            stderr=subprocess.STDOUT,
+            stderr=complaints,
         )
         try:
             _, status, usage = os.wait4(process.pid, 0)
@@ -58,9 +64,12 @@ def measured(
             raise
         wall = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)  # it was waited for behind its back
-        printed.seek(0)
-        output = printed.read().decode(errors="replace")
-    return Cost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss * 1024, output, process.returncode)
+        texts = []
+        for file in (printed, complaints):
+            file.seek(0)
+            texts.append(file.read().decode(errors="replace"))
+    cpu, peak = usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024
+    return Cost(cpu, wall, peak, texts[0], texts[1], process.returncode)
 
 
 def completed(command: Sequence[str | Path], folder: Path | None = None) -> Cost:
@@ -71,5 +80,5 @@ def completed(command: Sequence[str | Path], folder: Path | None = None) -> Cost
     """
     cost = measured(command, folder)
     if cost.status != 0:
-        raise ProgramFailed(f"{Path(command[0]).name} exited with {cost.status}: {cost.output[-300:].strip()}")
+        raise ProgramFailed(f"{Path(command[0]).name}: {cost.end()}")
     return cost

@@ -19,11 +19,9 @@ _Class = TypeVar("_Class")
 def record(declared: type[_Class]) -> type[_Class]:
     """Make an immutable value class of `declared`, whose annotations are its fields.
 
-    `field`, `KW_ONLY`, `fields`, `replace` and `is_dataclass` of `dataclasses` work with it, and so does `match`. A
-    class that needs more is a dataclass: `__post_init__`, or a `cached_property`, which has no place in slots.
+    It works with `field`, `KW_ONLY`, `__post_init__`, `fields`, `replace` and `is_dataclass` of `dataclasses`, and with
+    `match`. A class that has a `cached_property`, for which slots leave no place, is a dataclass.
     """
-    if hasattr(declared, "__post_init__"):
-        raise TypeError(f"{declared.__qualname__}: a record has no __post_init__; make it a dataclass")
     made: Any = dataclass(init=False, repr=False, eq=False, slots=True)(declared)  # finds the fields, writes no method
     compared = _getter([each.name for each in fields(made) if each.compare])
 
@@ -77,6 +75,8 @@ def _initialiser(made: Any) -> Callable[..., None]:
         else:
             parameters.append(name)
         lines.append(f" set_{name}(self, {value})\n")
+    if hasattr(made, "__post_init__"):
+        lines.append(" self.__post_init__()\n")
     text = f"def __init__({', '.join(parameters)}):\n{''.join(lines) or ' pass'}"
     exec(text, namespace)  # noqa: S102  (our own text)
     initialise: Callable[..., None] = namespace["__init__"]

@@ -38,6 +38,16 @@ class Spoken:
         return f"<{self.name}>"
 
 
+class Positive:
+    """Looks at its value."""
+
+    number: int = 1
+
+    def __post_init__(self) -> None:
+        if self.number <= 0:
+            raise ValueError(f"{self.number} is not positive")
+
+
 def _standard(declared: type) -> Any:
     return dataclass(frozen=True, slots=True)(type(declared.__name__, (), dict(vars(declared))))
 
@@ -46,8 +56,8 @@ def _copied(declared: type) -> Any:
     return record(type(declared.__name__, (), dict(vars(declared))))
 
 
-STANDARD = {each.__name__: _standard(each) for each in (Point, Nothing, Spoken)}
-RECORDS = {each.__name__: _copied(each) for each in (Point, Nothing, Spoken)}
+STANDARD = {each.__name__: _standard(each) for each in (Point, Nothing, Spoken, Positive)}
+RECORDS = {each.__name__: _copied(each) for each in (Point, Nothing, Spoken, Positive)}
 Pair = record(
     type("Pair", (), {"__annotations__": {"left": int, "right": int}, "__module__": __name__, "__doc__": "-"})
 )
@@ -62,6 +72,7 @@ Pair = record(
         lambda kinds: kinds["Point"](1).moved(2),
         lambda kinds: kinds["Nothing"](),
         lambda kinds: kinds["Spoken"]("Ann"),
+        lambda kinds: kinds["Positive"](),
     ],
 )
 def test_it_reads_like_the_dataclass(made: Callable[[dict[str, Any]], Any]) -> None:
@@ -127,6 +138,9 @@ def test_match_and_copies() -> None:
     assert deep.right is not pair.right
 
 
-def test_what_it_would_not_do_is_refused() -> None:
-    with pytest.raises(TypeError, match="__post_init__"):
-        record(type("Checked", (), {"__post_init__": lambda self: None}))
+@pytest.mark.parametrize("kinds", [RECORDS, STANDARD], ids=["record", "dataclass"])
+def test_a_value_can_be_refused(kinds: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="-1 is not positive"):
+        kinds["Positive"](-1)
+    with pytest.raises(ValueError, match="0 is not positive"):
+        replace(kinds["Positive"](), number=0)

@@ -107,7 +107,7 @@ def _native_code() -> str:
 
 
 def _cache() -> str:
-    """Where the parser keeps its tables, and how much; as `language/parser.py` chooses it."""
+    """Where the parser keeps its tables, and how much; as `language/grammar_tables.py` chooses it."""
     home = os.environ.get("LOCALAPPDATA" if sys.platform == "win32" else "XDG_CACHE_HOME")
     folder = (Path(home) if home else Path.home() / ".cache") / "dscheck"
     size = sum(file.stat().st_size for file in folder.iterdir()) if folder.is_dir() else 0

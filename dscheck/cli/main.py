@@ -1,14 +1,10 @@
 """Which commands are there, and what does the process end with? A command is imported when it is called."""
 
 import gc
-import os
 import sys
-import tempfile
-import traceback
 from collections.abc import Sequence
 from difflib import get_close_matches
 from importlib import import_module
-from pathlib import Path
 
 import click
 
@@ -123,7 +119,9 @@ def run(arguments: Sequence[str]) -> int:
         remark("interrupted")
         return EXIT_INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the one place where a fault of ours becomes an exit code
-        _show_fault(error, arguments)
+        from dscheck.cli.fault import show_fault
+
+        show_fault(error, arguments)
         return EXIT_OUR_FAULT
     return result if isinstance(result, int) else EXIT_MET
 
@@ -139,17 +137,3 @@ def main() -> None:
 def _show_usage(error: click.UsageError) -> None:
     command = error.ctx.command_path if error.ctx is not None else "dscheck"
     complain(error.format_message().rstrip("."), help=f"see `{command} --help`")
-
-
-def _show_fault(error: Exception, arguments: Sequence[str]) -> None:
-    """Keep the traceback in a file, and ask for it: on the terminal it would only hide the sentence that matters."""
-    handle, name = tempfile.mkstemp(prefix="dscheck-fault-", suffix=".txt")
-    with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
-        file.write(f"dscheck {version()}, Python {sys.version}, {sys.platform}\n")
-        file.write(f"arguments: {list(arguments)}\ndirectory: {Path.cwd()}\n\n")
-        file.write("".join(traceback.format_exception(error)))
-    what = str(error).partition("\n")[0]
-    complain(
-        f"a fault in dscheck, not in your spec: {type(error).__name__}" + (f": {what}" if what else ""),
-        help=f"nothing was decided; please report it with the spec and {name}",
-    )

@@ -1,7 +1,7 @@
 """Where does `-o FILE` go? To a neighbour of FILE first: an interrupted run leaves the old answer whole."""
 
 import os
-import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -66,7 +66,7 @@ class OutputFile:
             self.draft.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
             if self.draft != self.path:
                 if self.path.exists():
-                    shutil.copymode(self.path, self.draft)
+                    self.draft.chmod(stat.S_IMODE(self.path.stat().st_mode))
                 self.draft.replace(self.path)
         except OSError as error:
             raise click.ClickException(f"cannot write to {self.path}: {error.strerror}") from error

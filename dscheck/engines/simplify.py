@@ -62,13 +62,13 @@ def is_fallible(application: Apply) -> bool:
             return operator in {"item", "lookup", "replace"}
 
 
-def unrolled(over: Expression) -> tuple[Value, ...] | None:
-    """The elements that the collection `over` can have, if they are few ids or known; else None."""
+def unrolled(over: Expression, most: int = UNROLL_AT_MOST) -> tuple[Value, ...] | None:
+    """The elements that the collection `over` can have, if they are ids or known, and at most so many; else None."""
     if isinstance(over, Literal):
         elements = elements_of(over.value, over.domain)
-        return elements if len(elements) <= UNROLL_AT_MOST else None
+        return elements if len(elements) <= most else None
     match over.domain:
-        case Set(Id(_, size)) if size <= UNROLL_AT_MOST:
+        case Set(Id(_, size)) if size <= most:
             return tuple(range(size))
         case _:
             return None
@@ -98,11 +98,21 @@ def free_names(expression: Expression) -> frozenset[str]:
             assert_never(expression)
 
 
+def conjuncts(guard: Expression) -> list[Expression]:
+    """The formulas that `and` joins."""
+    match guard:
+        case Connective("and", left, right):
+            return [*conjuncts(left), *conjuncts(right)]
+        case _:
+            return [guard]
+
+
 class Simplifier:
     """Simplifies the expressions of one system.
 
     Attributes:
         unrolls: whether quantifiers over few ids are unrolled.
+        most: how many elements are few.
     """
 
     def __init__(
@@ -111,6 +121,7 @@ class Simplifier:
         fresh: Callable[[str], str],
         *,
         unrolls: bool,
+        most: int = UNROLL_AT_MOST,
         constants: Mapping[tuple[str, tuple[int, ...]], Value] = MappingProxyType({}),
     ) -> None:
         """A simplifier without anything known.
@@ -119,6 +130,7 @@ class Simplifier:
             system: supplies definitions.
             fresh: a new name that reads like the given one.
             unrolls: whether quantifiers over few ids are unrolled.
+            most: how many elements are few.
             constants: by variable and indices, the value of an entry that is the same in every reachable state.
         """
         self._system = system
@@ -127,6 +139,7 @@ class Simplifier:
         self._parts = 0
         self._constants = constants
         self.unrolls = unrolls
+        self.most = most
 
     def can_fail(self, expression: Expression) -> bool:
         """Can evaluating it raise? May say yes too often, never no."""
@@ -247,7 +260,7 @@ class Simplifier:
 
     def _members(self, over: Expression) -> tuple[tuple[Value, ...], bool] | None:
         """What to unroll: the candidates, and whether each must be asked if it is a member."""
-        candidates = unrolled(over) if self.unrolls and is_atom(over) else None
+        candidates = unrolled(over, self.most) if self.unrolls and is_atom(over) else None
         return None if candidates is None else (candidates, not isinstance(over, Literal))
 
     def _quantified(self, whole: Quantified, over: Expression, known: Known) -> Expression:
@@ -303,7 +316,7 @@ class Simplifier:
         """
         match over:
             case Collected("set", name, Literal() as whole, condition, Bound(element)) if element == name:
-                values = unrolled(whole)
+                values = unrolled(whole, self.most)
                 if values is None or condition is None or self.can_fail(condition):
                     return None
                 domain = element_domain(whole.domain)

@@ -1,16 +1,15 @@
 """How does indentation become blocks? Turns line ends into the tokens that open and close a block.
 
 Does what `lark.indenter.Indenter` does, with three differences: a bad margin is reported with its place, blocks
-nested too deeply are refused, and a word of the language never passes as a name.
+nested too deeply are refused, and a word of the language never passes as a name. Works with Lark's tokens as with ours.
 """
 
 from collections.abc import Iterator
 
-from lark import Token
-from lark.lark import PostLex
-
+from dscheck.language.trees import Token
 from dscheck.language.words import KEYWORDS
 
+MOST_BLOCKS = 40
 NEWLINE, INDENT, DEDENT = "_NL", "_INDENT", "_DEDENT"
 OPENING = frozenset({"LPAR", "LSQB", "LBRACE"})
 CLOSING = frozenset({"RPAR", "RSQB", "RBRACE"})
@@ -44,21 +43,18 @@ class DepthError(Exception):
         self.offset = offset
 
 
-class Blocks(PostLex):
-    """The stage between lexer and parser."""
+class Blocks:
+    """The stage between lexer and parser; what Lark calls a `PostLex`."""
 
     # Names everywhere: in a place for keywords only, the lexer would read `variable` as `var` and `iable`.
     always_accept = (NEWLINE, "NAME")
-
-    def __init__(self, deepest: int) -> None:
-        self.deepest = deepest
 
     def process(self, stream: Iterator[Token]) -> Iterator[Token]:
         """Add block tokens to `stream`, and drop line ends inside brackets.
 
         Raises:
             MarginError: a line is indented by less than its block and not as much as another.
-            DepthError: there are more than `deepest` blocks within each other.
+            DepthError: there are more than `MOST_BLOCKS` blocks within each other.
         """
         brackets = 0
         margins = [0]
@@ -72,9 +68,9 @@ class Blocks(PostLex):
                 brackets += 1
             elif token.type in CLOSING:
                 brackets = max(0, brackets - 1)
-            elif token.type == "NAME" and token.value in KEYWORDS:
+            elif token.type == "NAME" and token in KEYWORDS:
                 # The contextual lexer offers only terminals that fit: without this, `var when: bool` would parse.
-                token.type = token.value.upper()
+                token.type = token.upper()
             yield token
         for _ in margins[1:]:
             yield _at_end(DEDENT, token)
@@ -84,8 +80,8 @@ class Blocks(PostLex):
         margin = len(token) - token.rfind("\n") - 1
         if margin > margins[-1]:
             margins.append(margin)
-            if len(margins) > self.deepest + 1:
-                raise DepthError(_end(token))
+            if len(margins) > MOST_BLOCKS + 1:
+                raise DepthError(token.end_pos)
             yield _at_end(INDENT, token)
             return
         around = tuple(margins)
@@ -93,15 +89,10 @@ class Blocks(PostLex):
             margins.pop()
             yield _at_end(DEDENT, token)
         if margin != margins[-1]:
-            raise MarginError(_end(token), margin, around)
-
-
-def _end(token: Token) -> int:
-    assert token.end_pos is not None
-    return token.end_pos
+            raise MarginError(token.end_pos, margin, around)
 
 
 def _at_end(kind: str, token: Token | None) -> Token:
     """A token of no length, right after `token`."""
-    end = token.end_pos if token else 0
-    return Token(kind, "", start_pos=end, end_pos=end, line=0, column=0, end_line=0, end_column=0)
+    assert token is not None  # before the first, no block is open
+    return type(token)(kind, "", start_pos=token.end_pos, end_pos=token.end_pos)

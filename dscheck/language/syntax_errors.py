@@ -2,21 +2,37 @@
 
 import re
 
-from lark import Lark, UnexpectedCharacters, UnexpectedToken
+from lark import Lark, TextSlice, UnexpectedCharacters, UnexpectedToken
 
 from dscheck.diagnostics import Diagnostic, Fix, Label
+from dscheck.language.edits import insertion, replacement
 from dscheck.language.foreign_signs import foreign_sign
 from dscheck.language.indentation import DEDENT, INDENT, NEWLINE
+from dscheck.language.lark_grammar import lark as parser_by_lark
 from dscheck.language.layout import CLOSER, WORD, Chunk, code_after
 from dscheck.language.syntax_expectations import MEMBER_STARTS, expectations, found_words
-from dscheck.language.syntax_repairs import best_repair, follow, insertion, lexemes, replacement, tried
+from dscheck.language.syntax_repairs import best_repair, follow, lexemes, tried
 from dscheck.language.text_errors import closes_nothing, guessed, later_word, shortened
-from dscheck.language.tree_to_expression import place
 from dscheck.language.words import DECLARATIONS, KEYWORDS, LATER, MEMBERS, STATEMENTS
 from dscheck.source import Span
 
 END = "$END"
 _ADVICE = {";": "give each statement a line of its own", "\\": "an expression goes on inside brackets"}
+
+
+def diagnose(text: str, chunk: Chunk) -> Diagnostic:
+    """Why the declaration in `chunk` cannot be read.
+
+    Args:
+        text: the whole file, ending in a newline.
+        chunk: the declaration, which `shift_reduce.read` refused.
+    """
+    lark = parser_by_lark()
+    try:
+        lark.parse(TextSlice(text, chunk.span.start, chunk.span.end))
+    except (UnexpectedToken, UnexpectedCharacters) as error:
+        return explain(lark, error, text, chunk)
+    raise AssertionError("the grammar allows what the parser refused")
 
 
 def explain(lark: Lark, error: UnexpectedToken | UnexpectedCharacters, text: str, chunk: Chunk) -> Diagnostic:
@@ -50,7 +66,7 @@ def explain(lark: Lark, error: UnexpectedToken | UnexpectedCharacters, text: str
 def _start(error: UnexpectedToken | UnexpectedCharacters, chunk: Chunk) -> int:
     if isinstance(error, UnexpectedToken):
         # Lark places the end where the last token begins.
-        return chunk.span.end if error.token.type == END else place(error.token).start
+        return chunk.span.end if error.token.type == END else error.token.start_pos or 0
     assert error.pos_in_stream is not None
     return error.pos_in_stream
 

@@ -13,9 +13,7 @@ from lark.parsers.lalr_interactive_parser import InteractiveParser
 from dscheck.diagnostics import Fix
 from dscheck.language.indentation import NEWLINE, DepthError, MarginError
 from dscheck.language.layout import Chunk
-from dscheck.language.tree_to_expression import place
 from dscheck.language.words import KEYWORDS
-from dscheck.source import Span
 
 LEXEME = re.compile(
     r"[ \t]*(?:#[^\n]*)?(?P<word>[A-Za-z_][A-Za-z0-9_]*)|[ \t]*(?:#[^\n]*)?"
@@ -111,7 +109,7 @@ def best_repair(lark: Lark, error: UnexpectedToken, text: str) -> Repair | None:
     state = error.interactive_parser
     if state is None:
         return None
-    found = max(_repairs(lark, state, error.accepts, lexemes(text, place(error.token).start)), default=None)
+    found = max(_repairs(lark, state, error.accepts, lexemes(text, error.token.start_pos or 0)), default=None)
     return found if found is not None and found.reach >= 2 else None
 
 
@@ -148,19 +146,8 @@ def tried(lark: Lark, text: str, chunk: Chunk, fix: Fix) -> Fix | None:
         lark.parse(TextSlice(edited, 0, len(edited)))
     except UnexpectedToken as error:
         # What comes after the line is not there: only a mistake before its end counts.
-        start = place(error.token).start
+        start = error.token.start_pos or 0
         return fix if not edited[start:].partition("#")[0].strip() else None
     except (UnexpectedCharacters, MarginError, DepthError):
         return None
     return fix
-
-
-def insertion(at: int, text: str) -> Fix:
-    """Puts `text` at offset `at`."""
-    return Fix(Span(at, at), text, f"insert `{text.strip()}`")
-
-
-def replacement(text: str, span: Span, new: str) -> Fix:
-    """Puts `new` where `span` is in `text`."""
-    title = f"write `{new.strip()}` for `{text[span.start : span.end]}`" if new.strip() else "type a space"
-    return Fix(span, new, title)

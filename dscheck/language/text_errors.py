@@ -4,10 +4,10 @@ from difflib import get_close_matches
 
 from dscheck.diagnostics import Diagnostic, Fix, Label
 from dscheck.language import syntax
+from dscheck.language.edits import insertion, replacement
 from dscheck.language.foreign_signs import foreign_sign
 from dscheck.language.indentation import MarginError
 from dscheck.language.layout import WORD, Chunk, code_after
-from dscheck.language.syntax_repairs import insertion, replacement
 from dscheck.language.tree_to_expression import MOST_DIGITS, RejectedError
 from dscheck.language.words import DECLARATIONS, HOOKS, LATER, MEMBERS, STATEMENTS
 from dscheck.source import Span

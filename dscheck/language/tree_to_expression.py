@@ -1,4 +1,4 @@
-"""What expression or type does a Lark tree stand for? One small function per rule of the grammar.
+"""What expression or type does a tree stand for? One small function per rule of the grammar.
 
 No tree leaves this module and `tree_to_syntax`, so that the parser beneath can be replaced.
 """
@@ -6,9 +6,8 @@ No tree leaves this module and `tree_to_syntax`, so that the parser beneath can 
 from collections.abc import Callable
 from typing import Any, Literal, cast, get_args
 
-from lark import Token, Tree
-
 from dscheck.language import syntax
+from dscheck.language.trees import Token, Tree
 from dscheck.source import Span
 
 MOST_DIGITS = 18
@@ -32,18 +31,14 @@ class RejectedError(Exception):
         self.span = span
 
 
-def parts(tree: Tree[Token]) -> list[Any]:
+def parts(tree: Tree) -> list[Any]:
     """The children of `tree`: trees, tokens, and `None` for what is optional and absent."""
     return cast(list[Any], tree.children)
 
 
-def place(node: Tree[Token] | Token) -> Span:
+def place(node: Tree | Token) -> Span:
     """Where `node` stands."""
-    if isinstance(node, Token):
-        assert node.start_pos is not None
-        assert node.end_pos is not None
-        return Span(node.start_pos, node.end_pos)
-    return Span(node.meta.start_pos, node.meta.end_pos)
+    return Span(node.start_pos, node.end_pos)
 
 
 def identifier(token: Token) -> syntax.Identifier:
@@ -72,47 +67,47 @@ def integer(token: Token) -> int:
     return int(token)
 
 
-def expression(tree: Tree[Token]) -> syntax.Expression:
+def expression(tree: Tree) -> syntax.Expression:
     """The expression that `tree` stands for."""
     return EXPRESSIONS[tree.data](tree)
 
 
-def maybe_expression(tree: Tree[Token] | None) -> syntax.Expression | None:
+def maybe_expression(tree: Tree | None) -> syntax.Expression | None:
     """An expression that may be left out."""
     return expression(tree) if tree is not None else None
 
 
-def expressions(trees: list[Tree[Token]]) -> tuple[syntax.Expression, ...]:
+def expressions(trees: list[Tree]) -> tuple[syntax.Expression, ...]:
     """Expressions in a row."""
     return tuple([expression(tree) for tree in trees])
 
 
-def binder(tree: Tree[Token]) -> syntax.Binder:
+def binder(tree: Tree) -> syntax.Binder:
     """`q in Node`"""
     name, over = parts(tree)
     return syntax.Binder(identifier(name), expression(over), place(tree))
 
 
-def binders(tree: Tree[Token] | None) -> tuple[syntax.Binder, ...]:
+def binders(tree: Tree | None) -> tuple[syntax.Binder, ...]:
     """Binders in a row, or nothing at all."""
     return tuple([binder(child) for child in parts(tree)]) if tree is not None else ()
 
 
-def generator(tree: Tree[Token]) -> syntax.Generator:
+def generator(tree: Tree) -> syntax.Generator:
     """`for q in S if c`"""
     bound, condition = parts(tree)
     return syntax.Generator(binder(bound), maybe_expression(parts(condition)[0]), place(tree))
 
 
-def _name(tree: Tree[Token]) -> syntax.Name:
+def _name(tree: Tree) -> syntax.Name:
     return syntax.Name(str(tree.children[0]), place(tree))
 
 
-def _number(tree: Tree[Token]) -> syntax.Number:
+def _number(tree: Tree) -> syntax.Number:
     return syntax.Number(integer(parts(tree)[0]), place(tree))
 
 
-def _text(tree: Tree[Token]) -> syntax.Text:
+def _text(tree: Tree) -> syntax.Text:
     return syntax.Text(unquoted(parts(tree)[0]), place(tree))
 
 
@@ -121,60 +116,60 @@ def unquoted(token: Token) -> str:
     return str(token)[1:-1]
 
 
-def _binary(operator: str) -> Callable[[Tree[Token]], syntax.Expression]:
-    def convert(tree: Tree[Token]) -> syntax.Expression:
+def _binary(operator: str) -> Callable[[Tree], syntax.Expression]:
+    def convert(tree: Tree) -> syntax.Expression:
         left, right = parts(tree)
         return syntax.Binary(operator, expression(left), expression(right), place(tree))
 
     return convert
 
 
-def _unary(operator: Literal["not", "-"]) -> Callable[[Tree[Token]], syntax.Expression]:
-    def convert(tree: Tree[Token]) -> syntax.Expression:
+def _unary(operator: Literal["not", "-"]) -> Callable[[Tree], syntax.Expression]:
+    def convert(tree: Tree) -> syntax.Expression:
         return syntax.Unary(operator, expression(parts(tree)[0]), place(tree))
 
     return convert
 
 
-def _chain(tree: Tree[Token]) -> syntax.Comparison:
+def _chain(tree: Tree) -> syntax.Comparison:
     items = parts(tree)
     return syntax.Comparison(expressions(items[::2]), tuple([str(token) for token in items[1::2]]), place(tree))
 
 
-def _quantifier(kind: Literal["forall", "exists"]) -> Callable[[Tree[Token]], syntax.Expression]:
-    def convert(tree: Tree[Token]) -> syntax.Expression:
+def _quantifier(kind: Literal["forall", "exists"]) -> Callable[[Tree], syntax.Expression]:
+    def convert(tree: Tree) -> syntax.Expression:
         bound, body = parts(tree)
         return syntax.Quantifier(kind, binders(bound), expression(body), place(tree))
 
     return convert
 
 
-def _if_else(tree: Tree[Token]) -> syntax.IfElse:
+def _if_else(tree: Tree) -> syntax.IfElse:
     then, condition, otherwise = parts(tree)
     return syntax.IfElse(expression(then), expression(condition), expression(otherwise), place(tree))
 
 
-def _attribute(tree: Tree[Token]) -> syntax.Attribute:
+def _attribute(tree: Tree) -> syntax.Attribute:
     base, name = parts(tree)
     return syntax.Attribute(expression(base), identifier(name), place(tree))
 
 
-def _index(tree: Tree[Token]) -> syntax.Index:
+def _index(tree: Tree) -> syntax.Index:
     base, index = parts(tree)
     return syntax.Index(expression(base), expression(index), place(tree))
 
 
-def _call(tree: Tree[Token]) -> syntax.Call:
+def _call(tree: Tree) -> syntax.Call:
     name, arguments = parts(tree)
     return syntax.Call(identifier(name), expressions(parts(arguments)), place(tree))
 
 
-def _call_gatherer(tree: Tree[Token]) -> syntax.Call:
+def _call_gatherer(tree: Tree) -> syntax.Call:
     gatherer, arguments = parts(tree)
     return syntax.Call(identifier(parts(gatherer)[0]), expressions(parts(arguments)), place(tree))
 
 
-def _aggregate(tree: Tree[Token]) -> syntax.Aggregate:
+def _aggregate(tree: Tree) -> syntax.Aggregate:
     gatherer, element, *generators = parts(tree)
     kind = str(parts(gatherer)[0])
     assert kind in get_args(AggregateKind)
@@ -183,34 +178,34 @@ def _aggregate(tree: Tree[Token]) -> syntax.Aggregate:
     )
 
 
-def _count(tree: Tree[Token]) -> syntax.Count:
+def _count(tree: Tree) -> syntax.Count:
     bound, condition = parts(tree)
     return syntax.Count(binder(bound), maybe_expression(parts(condition)[0]), place(tree))
 
 
-def _tuple(tree: Tree[Token]) -> syntax.TupleOf:
+def _tuple(tree: Tree) -> syntax.TupleOf:
     return syntax.TupleOf(expressions(parts(tree)), place(tree))
 
 
-def _set(tree: Tree[Token]) -> syntax.SetOf:
+def _set(tree: Tree) -> syntax.SetOf:
     return syntax.SetOf(expressions(parts(parts(tree)[0])), place(tree))
 
 
-def _list(tree: Tree[Token]) -> syntax.ListOf:
+def _list(tree: Tree) -> syntax.ListOf:
     return syntax.ListOf(expressions(parts(parts(tree)[0])), place(tree))
 
 
-def _pair(tree: Tree[Token]) -> tuple[syntax.Expression, syntax.Expression]:
+def _pair(tree: Tree) -> tuple[syntax.Expression, syntax.Expression]:
     key, value = parts(tree)
     return expression(key), expression(value)
 
 
-def _map(tree: Tree[Token]) -> syntax.MapOf:
+def _map(tree: Tree) -> syntax.MapOf:
     return syntax.MapOf(tuple([_pair(child) for child in parts(tree)]), place(tree))
 
 
-def _comprehension(kind: Literal["set", "list"]) -> Callable[[Tree[Token]], syntax.Expression]:
-    def convert(tree: Tree[Token]) -> syntax.Expression:
+def _comprehension(kind: Literal["set", "list"]) -> Callable[[Tree], syntax.Expression]:
+    def convert(tree: Tree) -> syntax.Expression:
         element, clause = parts(tree)
         one = generator(clause)
         return syntax.Comprehension(kind, expression(element), one.binder, one.condition, place(tree))
@@ -218,13 +213,13 @@ def _comprehension(kind: Literal["set", "list"]) -> Callable[[Tree[Token]], synt
     return convert
 
 
-def _map_comprehension(tree: Tree[Token]) -> syntax.MapComprehension:
+def _map_comprehension(tree: Tree) -> syntax.MapComprehension:
     pair, clause = parts(tree)
     one = generator(clause)
     return syntax.MapComprehension(*_pair(pair), one.binder, one.condition, place(tree))
 
 
-EXPRESSIONS: dict[str, Callable[[Tree[Token]], syntax.Expression]] = {
+EXPRESSIONS: dict[str, Callable[[Tree], syntax.Expression]] = {
     "name": _name,
     "number": _number,
     "text": _text,
@@ -261,7 +256,7 @@ EXPRESSIONS: dict[str, Callable[[Tree[Token]], syntax.Expression]] = {
 }
 
 
-def type_of(tree: Tree[Token]) -> syntax.Type:
+def type_of(tree: Tree) -> syntax.Type:
     """The type that `tree` stands for."""
     items, span = parts(tree), place(tree)
     match str(tree.data):
@@ -284,12 +279,12 @@ def type_of(tree: Tree[Token]) -> syntax.Type:
             return syntax.VectorType(identifier(items[0]), span)
 
 
-def range_of(tree: Tree[Token]) -> syntax.RangeType:
+def range_of(tree: Tree) -> syntax.RangeType:
     """`0..N`"""
     low, _dots, high = parts(tree)
     return syntax.RangeType(expression(low), expression(high), place(tree))
 
 
-def maybe_type(tree: Tree[Token] | None) -> syntax.Type | None:
+def maybe_type(tree: Tree | None) -> syntax.Type | None:
     """A type that may be left out."""
     return type_of(tree) if tree is not None else None

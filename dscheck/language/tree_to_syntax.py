@@ -1,9 +1,7 @@
-"""What declaration does a Lark tree stand for, with its members and statements? One small function per rule."""
+"""What declaration does a tree stand for, with its members and statements? One small function per rule."""
 
 from collections.abc import Callable
 from typing import Literal, cast
-
-from lark import Token, Tree
 
 from dscheck.language import syntax
 from dscheck.language.tree_to_expression import (
@@ -24,16 +22,17 @@ from dscheck.language.tree_to_expression import (
     type_of,
     unquoted,
 )
+from dscheck.language.trees import Tree
 
 # --- statements --------------------------------------------------------------------------------
 
 
-def block(tree: Tree[Token]) -> syntax.Block:
+def block(tree: Tree) -> syntax.Block:
     """The statements of a body."""
     return tuple([statement(child) for child in parts(tree)])
 
 
-def statement(tree: Tree[Token]) -> syntax.Statement:
+def statement(tree: Tree) -> syntax.Statement:
     """The statement that `tree` stands for."""
     items, span = parts(tree), place(tree)
     match str(tree.data):
@@ -69,18 +68,18 @@ def statement(tree: Tree[Token]) -> syntax.Statement:
             return syntax.Choose(binder(items[0]), block(items[1]), span)
 
 
-def _arguments(tree: Tree[Token] | None) -> tuple[syntax.Expression, ...]:
+def _arguments(tree: Tree | None) -> tuple[syntax.Expression, ...]:
     return expressions(parts(tree)) if tree is not None else ()
 
 
-def _assign(tree: Tree[Token]) -> syntax.Assign:
+def _assign(tree: Tree) -> syntax.Assign:
     target, operator, value = parts(tree)
     return syntax.Assign(
         expression(target), cast(Literal["=", "+=", "-="], str(operator)), expression(value), place(tree)
     )
 
 
-def _if(tree: Tree[Token]) -> syntax.If:
+def _if(tree: Tree) -> syntax.If:
     condition, body, *rest = parts(tree)
     branches = [(expression(condition), block(body))]
     otherwise: syntax.Block | None = None
@@ -97,7 +96,7 @@ def _if(tree: Tree[Token]) -> syntax.If:
 # --- members of a process ----------------------------------------------------------------------
 
 
-def member(tree: Tree[Token]) -> syntax.Member:
+def member(tree: Tree) -> syntax.Member:
     """The member of a process that `tree` stands for."""
     items, span = parts(tree), place(tree)
     match str(tree.data):
@@ -132,7 +131,7 @@ def member(tree: Tree[Token]) -> syntax.Member:
             return syntax.Helper(identifier(name), _parameters(parts(parameters)), block(body), span)
 
 
-def _variable(kind: Literal["", "durable", "ghost"], tree: Tree[Token]) -> syntax.Variable:
+def _variable(kind: Literal["", "durable", "ghost"], tree: Tree) -> syntax.Variable:
     name, declared, initial = parts(tree)
     return syntax.Variable(
         kind,
@@ -144,7 +143,7 @@ def _variable(kind: Literal["", "durable", "ghost"], tree: Tree[Token]) -> synta
     )
 
 
-def _handler(tree: Tree[Token]) -> syntax.Handler:
+def _handler(tree: Tree) -> syntax.Handler:
     fairness, message, names, sender, process, guard, body = parts(tree)
     return syntax.Handler(
         _fairness(fairness),
@@ -158,19 +157,19 @@ def _handler(tree: Tree[Token]) -> syntax.Handler:
     )
 
 
-def _fairness(tree: Tree[Token] | None) -> syntax.Fairness:
+def _fairness(tree: Tree | None) -> syntax.Fairness:
     return cast(syntax.Fairness, " ".join(parts(tree))) if tree is not None else ""
 
 
-def _guard(tree: Tree[Token]) -> syntax.Expression | None:
+def _guard(tree: Tree) -> syntax.Expression | None:
     return maybe_expression(parts(tree)[0])
 
 
-def _parameters(trees: list[Tree[Token] | None]) -> tuple[syntax.Parameter, ...]:
+def _parameters(trees: list[Tree | None]) -> tuple[syntax.Parameter, ...]:
     return tuple([_parameter(tree) for tree in trees if tree is not None])
 
 
-def _parameter(tree: Tree[Token]) -> syntax.Parameter:
+def _parameter(tree: Tree) -> syntax.Parameter:
     name, declared = parts(tree)
     return syntax.Parameter(identifier(name), maybe_type(declared), place(tree))
 
@@ -178,7 +177,7 @@ def _parameter(tree: Tree[Token]) -> syntax.Parameter:
 # --- declarations ------------------------------------------------------------------------------
 
 
-def declaration(tree: Tree[Token]) -> syntax.Declaration:
+def declaration(tree: Tree) -> syntax.Declaration:
     """The declaration that `tree` stands for.
 
     Raises:
@@ -187,50 +186,50 @@ def declaration(tree: Tree[Token]) -> syntax.Declaration:
     return DECLARATIONS[tree.data](tree)
 
 
-def _protocol(tree: Tree[Token]) -> syntax.Protocol:
+def _protocol(tree: Tree) -> syntax.Protocol:
     name, title = parts(tree)
     return syntax.Protocol(identifier(name), unquoted(title) if title is not None else None, place(tree))
 
 
-def _constant(tree: Tree[Token]) -> syntax.Constant:
+def _constant(tree: Tree) -> syntax.Constant:
     name, value = parts(tree)
     return syntax.Constant(identifier(name), expression(value), None, place(tree))
 
 
-def _ranged_constant(tree: Tree[Token]) -> syntax.Constant:
+def _ranged_constant(tree: Tree) -> syntax.Constant:
     name, value, bounds = parts(tree)
     return syntax.Constant(identifier(name), expression(value), range_of(bounds), place(tree))
 
 
-def _enumeration(tree: Tree[Token]) -> syntax.EnumType:
+def _enumeration(tree: Tree) -> syntax.EnumType:
     name, *literals = parts(tree)
     return syntax.EnumType(identifier(name), identifiers(literals), place(tree))
 
 
-def _record(tree: Tree[Token]) -> syntax.RecordType:
+def _record(tree: Tree) -> syntax.RecordType:
     name, *fields = parts(tree)
     return syntax.RecordType(identifier(name), _parameters(fields), place(tree))
 
 
-def _messages(tree: Tree[Token]) -> syntax.Messages:
+def _messages(tree: Tree) -> syntax.Messages:
     return syntax.Messages(tuple([_message(child) for child in parts(tree)]), place(tree))
 
 
-def _message(tree: Tree[Token]) -> syntax.Message:
+def _message(tree: Tree) -> syntax.Message:
     name, *fields = parts(tree)
     return syntax.Message(identifier(name), _parameters(fields), place(tree))
 
 
-def _function(tree: Tree[Token]) -> syntax.Function:
+def _function(tree: Tree) -> syntax.Function:
     name, parameters, body = parts(tree)
     return syntax.Function(identifier(name), _parameters(parts(parameters)), expression(body), place(tree))
 
 
-def _shared(tree: Tree[Token]) -> syntax.SharedVariable:
+def _shared(tree: Tree) -> syntax.SharedVariable:
     return syntax.SharedVariable(_variable("", parts(tree)[0]), place(tree))
 
 
-def _process(tree: Tree[Token]) -> syntax.Process:
+def _process(tree: Tree) -> syntax.Process:
     name, size, *rest = parts(tree)
     modifiers = [str(parts(child)[0]) for child in rest if child.data == "modifier"]
     return syntax.Process(
@@ -242,15 +241,15 @@ def _process(tree: Tree[Token]) -> syntax.Process:
     )
 
 
-def _network(tree: Tree[Token]) -> syntax.Network:
+def _network(tree: Tree) -> syntax.Network:
     return syntax.Network(tuple([_option(child) for child in parts(tree)]), place(tree))
 
 
-def _faults(tree: Tree[Token]) -> syntax.Faults:
+def _faults(tree: Tree) -> syntax.Faults:
     return syntax.Faults(tuple([_option(child) for child in parts(tree)]), place(tree))
 
 
-def _option(tree: Tree[Token]) -> syntax.Option:
+def _option(tree: Tree) -> syntax.Option:
     name, value, process = parts(tree)
     option = identifier(name)
     word: syntax.Identifier | None = None
@@ -264,49 +263,49 @@ def _option(tree: Tree[Token]) -> syntax.Option:
     return syntax.Option(option, word, amount, maybe_identifier(process), place(tree))
 
 
-def _invariant(tree: Tree[Token]) -> syntax.Invariant:
+def _invariant(tree: Tree) -> syntax.Invariant:
     name, condition = parts(tree)
     return syntax.Invariant(identifier(name), expression(condition), place(tree))
 
 
-def _step(tree: Tree[Token]) -> syntax.StepProperty:
+def _step(tree: Tree) -> syntax.StepProperty:
     name, condition = parts(tree)
     return syntax.StepProperty(identifier(name), expression(condition), place(tree))
 
 
-def _reachable(tree: Tree[Token]) -> syntax.Reachable:
+def _reachable(tree: Tree) -> syntax.Reachable:
     name, condition = parts(tree)
     return syntax.Reachable(identifier(name), expression(condition), place(tree))
 
 
-def _bound(tree: Tree[Token]) -> syntax.Bound:
+def _bound(tree: Tree) -> syntax.Bound:
     name, condition = parts(tree)
     return syntax.Bound(identifier(name), expression(condition), place(tree))
 
 
-def _tight(tree: Tree[Token]) -> syntax.Tight:
+def _tight(tree: Tree) -> syntax.Tight:
     return syntax.Tight(identifier(parts(tree)[0]), place(tree))
 
 
-def _final(tree: Tree[Token]) -> syntax.Final:
+def _final(tree: Tree) -> syntax.Final:
     return syntax.Final(expression(parts(tree)[0]), place(tree))
 
 
-def _check(tree: Tree[Token]) -> syntax.Check:
+def _check(tree: Tree) -> syntax.Check:
     name, *settings, expected = parts(tree)
     return syntax.Check(
         identifier(name), tuple([_setting(child) for child in settings]), _expectation(expected), place(tree)
     )
 
 
-def _setting(tree: Tree[Token]) -> syntax.Setting:
+def _setting(tree: Tree) -> syntax.Setting:
     key, value = parts(tree)
     return syntax.Setting(
         identifiers(parts(key)), range_of(value) if tree.data == "sweep" else expression(value), place(tree)
     )
 
 
-def _expectation(tree: Tree[Token]) -> syntax.Expectation:
+def _expectation(tree: Tree) -> syntax.Expectation:
     items, span = parts(tree), place(tree)
     steps = integer(items[-1]) if items[-1] is not None else None
     match str(tree.data):
@@ -321,7 +320,7 @@ def _expectation(tree: Tree[Token]) -> syntax.Expectation:
             return syntax.ExpectViolates(identifier(items[0]), True, steps, span)
 
 
-DECLARATIONS: dict[str, Callable[[Tree[Token]], syntax.Declaration]] = {
+DECLARATIONS: dict[str, Callable[[Tree], syntax.Declaration]] = {
     "protocol": _protocol,
     "constant": _constant,
     "ranged_constant": _ranged_constant,

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from dscheck.diagnostics import Diagnostic, SpecError
 from dscheck.language.formatter import format_syntax
-from dscheck.language.parser import MOST_BLOCKS, MOST_BRACKETS, MOST_LEVELS, parse, parse_text
+from dscheck.language.indentation import MOST_BLOCKS
+from dscheck.language.parser import MOST_BRACKETS, MOST_LEVELS, parse, parse_text
 from dscheck.language.words import KEYWORDS
 from dscheck.source import SourceFile
 

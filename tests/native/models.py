@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dscheck.engines.native.coding import Codings, Widths
-from dscheck.engines.native.emit_model import emit_model, written_slots
+from dscheck.engines.native.emit_model import emit_model
 from dscheck.engines.native.packing import Packing
 from dscheck.engines.native.structs import FAILURE_KINDS, GROW, Labels, ModelStruct
-from dscheck.engines.native.widths import fitting, unchanging
+from dscheck.engines.native.widths import fitting
+from dscheck.engines.native.written import constant_slots
 from dscheck.explore.stepper import Formulas, Stepper
 from dscheck.model.layout import State
 from dscheck.model.system import System
@@ -169,7 +170,7 @@ class NativeModel:
 def packing_for(system: System, stepper: Stepper, states: Iterable[State], widths: Widths) -> Packing:
     """A packing into which all of these states fit, beginning with these widths."""
     initial = stepper.initial()[0]
-    constants = unchanging(initial, written_slots(system)) if initial else {}
+    constants = constant_slots(system, initial) if initial else {}
     return fitting(system, constants, states, Widths(widths.chosen))
 
 

@@ -29,9 +29,11 @@ KINDS = ("Ping", "Ack", "Zero")
 
 def draw_scalar(draw: Random) -> Domain:
     """A domain without parts."""
-    match draw.randrange(6):
+    match draw.randrange(7):
         case 0:
             return Bool()
+        case 6:
+            return Int(draw.choice((-5, 0, 7)), 2 ** draw.choice((9, 20, 28)))  # so that some codes are wide
         case 1 | 2:
             low = draw.choice((-3, -1, 0, 0, 1))
             return Int(low, low + draw.randrange(5))
@@ -69,7 +71,8 @@ def draw_domain(draw: Random, depth: int) -> Domain:
         case 7:
             return Tuple(tuple(inner() for _ in range(draw.randint(1, 3))))
         case 8:
-            return Vector("Node", draw.randint(1, 3))
+            size = draw.randint(1, 3)
+            return Vector(f"Set of {size}", size)
         case 9:
             return draw_message(draw, depth)
         case _:
@@ -81,7 +84,10 @@ def draw_message(draw: Random, depth: int) -> Message:
     kinds = draw.sample(KINDS, draw.randint(1, 3))
     parts = [[draw_domain(draw, depth - 1) for _ in range(draw.randint(0, 3))] for _ in kinds]
     return Message(
-        tuple(Record(kind, tuple((f"field{at}", part) for at, part in enumerate(fields))) for kind, fields in zip(kinds, parts, strict=True))
+        tuple(
+            Record(kind, tuple((f"field{at}", part) for at, part in enumerate(fields)))
+            for kind, fields in zip(kinds, parts, strict=True)
+        )
     )
 
 
@@ -102,7 +108,10 @@ def relative(draw: Random, domain: Domain) -> Domain:
         case Id(process, size):
             return Int(0, size - 1 + draw.randrange(3)) if draw.randrange(4) == 0 else Id(process, size)
         case Enum(literals):
-            return Enum(tuple(dict.fromkeys((*draw.sample(LITERALS, draw.randrange(3)), *literals[draw.randrange(2) :]))) or literals)
+            return Enum(
+                tuple(dict.fromkeys((*draw.sample(LITERALS, draw.randrange(3)), *literals[draw.randrange(2) :])))
+                or literals
+            )
         case Optional(inner):
             return Optional(other_inner.inner if isinstance(other_inner := other(inner), Optional) else other_inner)
         case Set(inner):

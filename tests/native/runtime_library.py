@@ -6,6 +6,7 @@ import subprocess
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from enum import IntEnum
 from functools import cache
 from pathlib import Path
 from typing import Any, Self
@@ -15,17 +16,37 @@ RUNTIME = HERE.parents[1] / "dscheck" / "engines" / "native" / "runtime"
 MODELS = HERE / "models"
 WARNINGS = ("-std=c11", "-pthread", "-Wall", "-Wextra", "-Werror")
 
-PLAIN, TREE, FINGERPRINT = range(3)
-(RUNNING, AT_LEVEL, EXHAUSTED, FOUND, MAX_STATES, MAX_DEPTH, MAX_MEMORY, STOPPED, OVERFLOW, NO_MEMORY) = range(10)
-RANGE, CAPACITY, CHOICE, DIVISION, ABSENT, ASSERTION = range(6)
 QUIET = 0x80000000
 NOWHERE = 2**32 - 1
 UNLIMITED = 2**64 - 1
 
-# Where the groups of findings begin, for the grid: 2 always, 2 steps, 4 asked.
-ALWAYS_FALSE, ALWAYS_FAILED, STEP_FALSE, STEP_FAILED, ASKED_TRUE, ASKED_FAILED, FINAL, _, RUNS = (
-    6, 8, 10, 12, 14, 18, 22, 23, 24,
-)  # fmt: skip
+
+class Store(IntEnum):
+    PLAIN, TREE, FINGERPRINT = range(3)
+
+
+class Status(IntEnum):
+    RUNNING, AT_LEVEL, EXHAUSTED, FOUND, MAX_STATES, MAX_DEPTH, MAX_MEMORY, STOPPED, OVERFLOW, NO_MEMORY = range(10)
+
+
+class Failure(IntEnum):
+    RANGE, CAPACITY, CHOICE, DIVISION, ABSENT, ASSERTION = range(6)
+
+
+class Group(IntEnum):
+    """Where the groups of findings begin, for the grid: 2 always, 2 steps, 4 asked."""
+
+    STEP_FAILS = 0
+    ALWAYS_FALSE = 6
+    ALWAYS_FAILED = 8
+    STEP_FALSE = 10
+    STEP_FAILED = 12
+    ASKED_TRUE = 14
+    ASKED_FAILED = 18
+    FINAL = 22
+    RUNS = 24
+    BY_FAILURE = 24  # without run questions
+
 
 U8, U32, U64, I32 = ctypes.c_uint8, ctypes.c_uint32, ctypes.c_uint64, ctypes.c_int32
 
@@ -87,7 +108,7 @@ class Asked:
     judges_final: bool = False
     runs: Sequence[tuple[bool, tuple[int, int]]] = ()  # tight, coefficients; condition 1, limit 2
     workers: int = 1
-    store: int = PLAIN
+    store: int = Store.PLAIN
     pause: bool = False
     max_states: int = UNLIMITED
     max_depth: int = UNLIMITED
@@ -99,7 +120,7 @@ class Asked:
             self.keeps.append((kind * (len(values) + 1))(*values))
             return self.keeps[-1]
 
-        stops = [number in self.stops for number in range(RUNS + len(self.runs))]
+        stops = [number in self.stops for number in range(Group.RUNS + len(self.runs))]
         runs = [RunQuestion(1, 2, tight, array(I32, factors)) for tight, factors in self.runs]
         questions = Questions(
             len(self.pending), len(self.final), len(runs), self.judges_final,
@@ -165,15 +186,15 @@ class Search:
     def run(self) -> int:
         """Start, and go on until it ends; returns the status."""
         status = self.c.search_start(self.handle)
-        while status in {RUNNING, AT_LEVEL}:
-            if status == AT_LEVEL:
+        while status in {Status.RUNNING, Status.AT_LEVEL}:
+            if status == Status.AT_LEVEL:
                 self.c.search_continue(self.handle)
             status = self.c.search_wait(self.handle, 50)
         return status
 
     def next_level(self) -> int:
-        status = RUNNING
-        while status == RUNNING:
+        status = Status.RUNNING
+        while status == Status.RUNNING:
             status = self.c.search_wait(self.handle, 50)
         return status
 
@@ -224,6 +245,35 @@ class Search:
 
     def restore(self, parts: Sequence[Part]) -> int:
         return self.c.search_restore(self.handle, (Part * len(parts))(*parts), len(parts))
+
+
+class Copy:
+    """What a caller keeps on disk: only what has changed since the last time is written."""
+
+    def __init__(self) -> None:
+        self.parts: dict[bytes, bytearray] = {}
+        self.sizes: dict[bytes, tuple[int, int]] = {}
+
+    def update(self, parts: list[Part]) -> None:
+        for part in parts:
+            size = part.bytes_per_item
+            kept = self.parts.setdefault(part.name, bytearray())
+            del kept[part.kept_from * size :]
+            assert len(kept) == part.kept_from * size
+            if part.items > part.kept_from:
+                kept += ctypes.string_at(part.data + part.kept_from * size, (part.items - part.kept_from) * size)
+            self.sizes[part.name] = size, part.items
+            if part.name != b"frontier":  # of that, nobody needs what was kept before
+                assert kept == ctypes.string_at(part.data, part.items * size), part.name
+
+    def as_parts(self) -> list[Part]:
+        result = []
+        for name, content in self.parts.items():
+            memory = (ctypes.c_char * (len(content) + 1)).from_buffer_copy(bytes(content) + b"\0")
+            part = Part(name, *self.sizes[name], 0, ctypes.addressof(memory))
+            part.memory = memory
+            result.append(part)
+        return result
 
 
 @cache

@@ -53,7 +53,7 @@ def test_values_and_codes_stand_for_each_other(domains: list[Domain]) -> None:
     draw = Random(2)
     packed = 0
     for domain in domains:
-        codings = Codings(Widths({key: 5 for key in [Stamp()]}))
+        codings = Codings(Widths(dict.fromkeys([Stamp()], 5)))
         try:
             coding = codings.of(domain)
         except NotPackable:

@@ -9,47 +9,26 @@ from pathlib import Path
 
 import pytest
 from native.runtime_library import (
-    ABSENT,
-    ALWAYS_FAILED,
-    ALWAYS_FALSE,
-    ASKED_FAILED,
-    ASKED_TRUE,
-    AT_LEVEL,
-    CHOICE,
-    DIVISION,
-    EXHAUSTED,
-    FINAL,
-    FINGERPRINT,
-    FOUND,
-    MAX_DEPTH,
-    MAX_MEMORY,
-    MAX_STATES,
     NOWHERE,
-    OVERFLOW,
-    PLAIN,
     QUIET,
-    RANGE,
-    RUNNING,
-    RUNS,
-    STEP_FAILED,
-    STEP_FALSE,
-    STOPPED,
-    TREE,
     Asked,
-    Part,
+    Copy,
+    Failure,
+    Group,
     Runtime,
     Search,
+    Status,
+    Store,
     compile_all,
     compile_command,
     levels,
     neighbours,
-)  # fmt: skip
+)
 
 pytestmark = pytest.mark.skipif(shutil.which("gcc") is None, reason="gcc is not there")
 
-STORES = pytest.mark.parametrize("store", [PLAIN, TREE, FINGERPRINT], ids=["plain", "tree", "fingerprint"])
+STORES = pytest.mark.parametrize("store", list(Store))
 WORKERS = pytest.mark.parametrize("workers", [1, 2, 4])
-BY_FAILURE = RUNS  # where the last group of findings begins, without run questions
 
 
 @pytest.fixture(scope="module")
@@ -81,8 +60,8 @@ def counts(search: Search) -> tuple[int, int, int, int]:
 def test_counts(runtimes: dict[int, Runtime], words: int, store: int, workers: int, wraps: bool) -> None:
     runtimes[words].set_grid(6, 5, wraps)
     with Search(runtimes[words], Asked(store=store, workers=workers)) as search:
-        assert search.seed() == RUNNING
-        assert search.run() == EXHAUSTED
+        assert search.seed() == Status.RUNNING
+        assert search.run() == Status.EXHAUSTED
         per_dimension = 5**6 if wraps else 4 * 5**5
         assert counts(search) == (5**6, 6 * per_dimension, 24, 0)
         assert search.fired == [per_dimension, 5 * per_dimension, 0]
@@ -91,13 +70,13 @@ def test_counts(runtimes: dict[int, Runtime], words: int, store: int, workers: i
 
 
 @WORKERS
-@pytest.mark.parametrize("store", [PLAIN, TREE])
+@pytest.mark.parametrize("store", [Store.PLAIN, Store.TREE])
 def test_parents_lead_to_the_initial_state_by_shortest_runs(runtime: Runtime, store: int, workers: int) -> None:
     runtime.set_grid(6, 6, wraps=True, false_at=17)
     with Search(runtime, Asked(store=store, workers=workers)) as search:
         search.seed()
-        assert search.run() == EXHAUSTED
-        position = search.findings[ALWAYS_FALSE].position
+        assert search.run() == Status.EXHAUSTED
+        position = search.findings[Group.ALWAYS_FALSE].position
         for expected in range(17, 0, -1):
             state, before = search.state(position), search.state(search.parent(position))
             assert state is not None
@@ -114,7 +93,7 @@ def test_one_worker_stores_every_state_in_the_order_of_levels(runtime: Runtime, 
     runtime.set_grid(5, 4, wraps=True)
     with Search(runtime, Asked(store=store)) as search:
         search.seed()
-        assert search.run() == EXHAUSTED
+        assert search.run() == Status.EXHAUSTED
         found = [search.state(position) for position in range(search.report.states)]
         assert len(set(found)) == 4**5
         by_levels = [depth for depth, size in enumerate(levels(5, 4)) for _ in range(size)]
@@ -128,7 +107,7 @@ def test_an_index_that_has_to_grow_keeps_everything(runtime: Runtime) -> None:
         with Search(runtime, Asked(workers=workers, max_bytes=max_bytes)) as search:
             search.seed()
             slots = search.report.slots
-            assert search.run() == EXHAUSTED
+            assert search.run() == Status.EXHAUSTED
             assert counts(search) == (8**dimensions, 7 * dimensions * 8 ** (dimensions - 1), 7 * dimensions, 0)
             assert search.report.slots > slots
 
@@ -138,13 +117,13 @@ def test_many_initial_states(runtime: Runtime) -> None:
     initial = [(x, y, z) for x in range(20) for y in range(20) for z in range(20)]
     words = (ctypes.c_uint64 * (3 * len(initial)))(*(value for state in initial for value in state))
     with Search(runtime, Asked(max_depth=0)) as search:
-        assert search.c.search_seed(search.handle, words, ctypes.c_size_t(len(initial))) == RUNNING
-        assert search.run() == MAX_DEPTH
+        assert search.c.search_seed(search.handle, words, ctypes.c_size_t(len(initial))) == Status.RUNNING
+        assert search.run() == Status.MAX_DEPTH
         assert [search.state(position) for position in range(len(initial))] == initial
         assert counts(search)[:3] == (len(initial), 0, 0)
-        assert search.findings[ALWAYS_FALSE].position == 0
+        assert search.findings[Group.ALWAYS_FALSE].position == 0
     with Search(runtime, Asked(max_states=len(initial) - 1)) as search:
-        assert search.c.search_seed(search.handle, words, ctypes.c_size_t(len(initial))) == MAX_STATES
+        assert search.c.search_seed(search.handle, words, ctypes.c_size_t(len(initial))) == Status.MAX_STATES
         assert search.report.states == len(initial) - 1
 
 
@@ -156,12 +135,12 @@ def test_many_initial_states(runtime: Runtime) -> None:
 def test_a_finding_ends_the_search_after_its_level(runtime: Runtime, store: int, workers: int) -> None:
     runtime.set_grid(6, 6, wraps=False, false_at=9)
     sizes = levels(6, 6)
-    with Search(runtime, Asked(store=store, workers=workers, stops=[ALWAYS_FALSE])) as search:
+    with Search(runtime, Asked(store=store, workers=workers, stops=[Group.ALWAYS_FALSE])) as search:
         search.seed()
-        assert search.run() == FOUND
+        assert search.run() == Status.FOUND
         assert counts(search)[:1] == (sum(sizes[:10]),)
         assert (search.report.depth, search.report.queue) == (9, sizes[9])
-        finding = search.findings[ALWAYS_FALSE]
+        finding = search.findings[Group.ALWAYS_FALSE]
         assert finding.depth == 9
         assert sum(search.state(finding.position) or ()) == 9
 
@@ -175,52 +154,52 @@ def test_findings_of_every_kind(runtime: Runtime, workers: int) -> None:
     asked = Asked(workers=workers, pending=[0, 3], final=[3], judges_final=True)
     with Search(runtime, asked) as search:
         search.seed()
-        assert search.run() == EXHAUSTED
+        assert search.run() == Status.EXHAUSTED
         depths = {number: finding.depth for number, finding in search.findings.items()}
         failures = {number: finding.failure for number, finding in search.findings.items()}
     assert depths == {
-        DIVISION: 2,
-        ALWAYS_FALSE: 5,
-        ALWAYS_FAILED + 1: 6,
-        STEP_FALSE + 1: 2,  # the steps start there
-        STEP_FAILED: 3,
-        ASKED_TRUE: 7,
-        ASKED_FAILED: 4,
-        FINAL: 12,
-        BY_FAILURE + RANGE: 6,
-        BY_FAILURE + CHOICE: 4,
-        BY_FAILURE + ABSENT: 3,
+        Group.STEP_FAILS + Failure.DIVISION: 2,
+        Group.ALWAYS_FALSE: 5,
+        Group.ALWAYS_FAILED + 1: 6,
+        Group.STEP_FALSE + 1: 2,  # the steps start there
+        Group.STEP_FAILED: 3,
+        Group.ASKED_TRUE: 7,
+        Group.ASKED_FAILED: 4,
+        Group.FINAL: 12,
+        Group.BY_FAILURE + Failure.RANGE: 6,
+        Group.BY_FAILURE + Failure.CHOICE: 4,
+        Group.BY_FAILURE + Failure.ABSENT: 3,
     }
-    assert failures[ALWAYS_FAILED + 1] == RANGE
-    assert failures[STEP_FAILED] == ABSENT
-    assert failures[ASKED_FAILED] == CHOICE
-    assert failures[BY_FAILURE + ABSENT] == STEP_FAILED
-    assert failures[BY_FAILURE + CHOICE] == ASKED_FAILED
+    assert failures[Group.ALWAYS_FAILED + 1] == Failure.RANGE
+    assert failures[Group.STEP_FAILED] == Failure.ABSENT
+    assert failures[Group.ASKED_FAILED] == Failure.CHOICE
+    assert failures[Group.BY_FAILURE + Failure.ABSENT] == Group.STEP_FAILED
+    assert failures[Group.BY_FAILURE + Failure.CHOICE] == Group.ASKED_FAILED
 
 
-@pytest.mark.parametrize(("fails_at", "stop"), [("failed_at", RANGE), ("asked_failed_at", CHOICE)])
+@pytest.mark.parametrize(("fails_at", "stop"), [("failed_at", Failure.RANGE), ("asked_failed_at", Failure.CHOICE)])
 def test_a_formula_without_value_ends_the_search_by_its_failure(runtime: Runtime, fails_at: str, stop: int) -> None:
     runtime.set_grid(3, 5, wraps=False, **{fails_at: 3})
     with Search(runtime, Asked(pending=[0], stops=[stop])) as search:
         search.seed()
-        assert search.run() == FOUND
+        assert search.run() == Status.FOUND
         assert search.report.depth == 3
 
 
 def test_a_quiet_question_does_not_tell_that_it_has_no_value(runtime: Runtime) -> None:
     runtime.set_grid(3, 5, wraps=False, asked_failed_at=3, goal_at=4)
-    with Search(runtime, Asked(pending=[QUIET], stops=[CHOICE, ASKED_FAILED])) as search:
+    with Search(runtime, Asked(pending=[QUIET], stops=[Failure.CHOICE, Group.ASKED_FAILED])) as search:
         search.seed()
-        assert search.run() == EXHAUSTED
-        assert set(search.findings) == {ASKED_TRUE}
+        assert search.run() == Status.EXHAUSTED
+        assert set(search.findings) == {Group.ASKED_TRUE}
 
 
 def test_states_with_faults_alone_are_final(runtime: Runtime) -> None:
     runtime.set_grid(3, 5, wraps=True, faults_from=4)
     with Search(runtime, Asked(final=[3], judges_final=True)) as search:
         search.seed()
-        assert search.run() == EXHAUSTED
-        assert {number: finding.depth for number, finding in search.findings.items()} == {FINAL: 4}
+        assert search.run() == Status.EXHAUSTED
+        assert {number: finding.depth for number, finding in search.findings.items()} == {Group.FINAL: 4}
 
 
 @WORKERS
@@ -233,10 +212,10 @@ def test_weights_of_runs(
     runtime.set_grid(4, 7, wraps=False, limit=limit)
     with Search(runtime, Asked(workers=workers, runs=[(tight, (1, 0))])) as search:
         search.seed()
-        assert search.run() == EXHAUSTED
+        assert search.run() == Status.EXHAUSTED
         known, positions, added = search.run_of(0)
         assert known == state
-        assert (RUNS in search.findings) == (state == 1)
+        assert (Group.RUNS in search.findings) == (state == 1)
         if length is not None:
             assert added == [(1, 0)] * length
             assert [search.state(position) for position in positions] == [(i, 0, 0, 0) for i in range(length + 1)]
@@ -249,7 +228,9 @@ def test_weights_of_runs(
 @STORES
 def test_max_states_is_exact(runtime: Runtime, store: int, workers: int) -> None:
     runtime.set_grid(6, 5, wraps=True)
-    for limit, status in ((1, MAX_STATES), (700, MAX_STATES), (5**6 - 1, MAX_STATES), (5**6, EXHAUSTED)):
+    everything = 5**6
+    for limit in (1, 700, everything - 1, everything):
+        status = Status.EXHAUSTED if limit == everything else Status.MAX_STATES
         with Search(runtime, Asked(store=store, workers=workers, max_states=limit)) as search:
             search.seed()
             assert search.run() == status
@@ -257,7 +238,9 @@ def test_max_states_is_exact(runtime: Runtime, store: int, workers: int) -> None
 
 
 @WORKERS
-@pytest.mark.parametrize(("depth", "status"), [(0, MAX_DEPTH), (7, MAX_DEPTH), (15, EXHAUSTED), (16, EXHAUSTED)])
+@pytest.mark.parametrize(
+    ("depth", "status"), [(0, Status.MAX_DEPTH), (7, Status.MAX_DEPTH), (15, Status.EXHAUSTED), (16, Status.EXHAUSTED)]
+)
 def test_max_depth(runtime: Runtime, workers: int, depth: int, status: int) -> None:
     runtime.set_grid(5, 4, wraps=False, fails_at=7, step_false_at=3, faults_from=6)
     with Search(runtime, Asked(workers=workers, max_depth=depth, final=[3], judges_final=True)) as search:
@@ -267,9 +250,9 @@ def test_max_depth(runtime: Runtime, workers: int, depth: int, status: int) -> N
         assert (search.report.states, search.report.depth) == (states, min(depth, 15))
         assert sum(search.fired) == search.report.transitions
         # At the greatest depth, final states are judged and nothing else.
-        assert (FINAL in search.findings) == (depth >= 6)
-        assert (DIVISION in search.findings) == (depth > 7)
-        assert (STEP_FALSE + 1 in search.findings) == (depth > 2)
+        assert (Group.FINAL in search.findings) == (depth >= 6)
+        assert (Failure.DIVISION in search.findings) == (depth > 7)
+        assert (Group.STEP_FALSE + 1 in search.findings) == (depth > 2)
 
 
 @STORES
@@ -279,7 +262,7 @@ def test_max_bytes_is_kept(runtime: Runtime, store: int, limit: int) -> None:
     for workers in (1, 3):
         with Search(runtime, Asked(store=store, workers=workers, max_bytes=limit)) as search:
             status = search.seed()
-            assert (search.run() if status == RUNNING else status) == MAX_MEMORY
+            assert (search.run() if status == Status.RUNNING else status) == Status.MAX_MEMORY
             own = 4_000_000 if limit < 4_000_000 else 0  # batches are needed anyway
             assert search.report.bytes <= limit + own
 
@@ -288,15 +271,15 @@ def test_the_last_memory_is_used_for_what_is_found(runtime: Runtime) -> None:
     runtime.set_grid(6, 10, wraps=False)
     with Search(runtime, Asked(max_bytes=10**6 * (24 + 4) + 10**6 * 8 * 5 // 4 + 2_000_000)) as search:
         search.seed()
-        assert search.run() == EXHAUSTED
+        assert search.run() == Status.EXHAUSTED
         assert search.report.states == 10**6
 
 
 def test_fingerprints_keep_the_states_of_two_levels(runtime: Runtime) -> None:
     runtime.set_grid(6, 10, wraps=False)
-    with Search(runtime, Asked(store=FINGERPRINT)) as search:
+    with Search(runtime, Asked(store=Store.FINGERPRINT)) as search:
         search.seed()
-        assert search.run() == EXHAUSTED
+        assert search.run() == Status.EXHAUSTED
         assert search.report.states == 10**6
         assert search.report.bytes < 10**6 * (8 + 4 + 24) + search.report.slots * 8
         assert search.state(0) is None
@@ -311,49 +294,22 @@ def test_stop(runtime: Runtime, workers: int) -> None:
     runtime.set_grid(20, 100, wraps=True)
     with Search(runtime, Asked(workers=workers)) as search:
         search.seed()
-        assert search.c.search_start(search.handle) == RUNNING
+        assert search.c.search_start(search.handle) == Status.RUNNING
         time.sleep(0.02)
-        assert search.c.search_wait(search.handle, 1) == RUNNING
+        assert search.c.search_wait(search.handle, 1) == Status.RUNNING
         search.c.search_stop(search.handle)
-        assert search.c.search_wait(search.handle, 60_000) == STOPPED
+        assert search.c.search_wait(search.handle, 60_000) == Status.STOPPED
 
 
 def test_overflow_of_an_internal_width(runtime: Runtime) -> None:
     runtime.set_grid(4, 9, wraps=True, overflow_at=5)
     with Search(runtime, Asked()) as search:
         search.seed()
-        assert search.run() == OVERFLOW
+        assert search.run() == Status.OVERFLOW
         assert search.report.overflow == 6
 
 
 # --- checkpoints -----------------------------------------------------------------------------------
-
-
-class Copy:
-    """What a caller keeps on disk: only what has changed since the last time is written."""
-
-    def __init__(self) -> None:
-        self.parts: dict[bytes, bytearray] = {}
-        self.sizes: dict[bytes, tuple[int, int]] = {}
-
-    def update(self, parts: list[Part]) -> None:
-        for part in parts:
-            size = part.bytes_per_item
-            kept = self.parts.setdefault(part.name, bytearray())
-            del kept[part.kept_from * size :]
-            assert len(kept) == part.kept_from * size
-            if part.items > part.kept_from:
-                kept += ctypes.string_at(part.data + part.kept_from * size, (part.items - part.kept_from) * size)
-            self.sizes[part.name] = size, part.items
-
-    def as_parts(self) -> list[Part]:
-        result = []
-        for name, content in self.parts.items():
-            memory = (ctypes.c_char * (len(content) + 1)).from_buffer_copy(bytes(content) + b"\0")
-            part = Part(name, *self.sizes[name], 0, ctypes.addressof(memory))
-            part.memory = memory
-            result.append(part)
-        return result
 
 
 @STORES
@@ -375,15 +331,15 @@ def test_a_restored_search_ends_as_if_it_had_gone_on(
 
     with Search(runtime, asked(1, pause=False)) as search:
         search.seed()
-        assert search.run() == EXHAUSTED
+        assert search.run() == Status.EXHAUSTED
         expected = answers(search)
     copy = Copy()
     with Search(runtime, asked(workers, pause=True)) as search:
         search.seed()
         search.c.search_start(search.handle)
-        while search.next_level() == AT_LEVEL and search.report.depth < 13:
+        while search.next_level() == Status.AT_LEVEL and search.report.depth < 13:
             if search.report.depth in {2, 5, 6, 12}:
-                if weighs and store == FINGERPRINT:
+                if weighs and store == Store.FINGERPRINT:
                     assert search.parts() == []
                     return
                 copy.update(search.parts())
@@ -393,7 +349,7 @@ def test_a_restored_search_ends_as_if_it_had_gone_on(
         assert search.restore(parts) == 1
         assert search.report.depth == 12
         del parts
-        assert search.run() == EXHAUSTED
+        assert search.run() == Status.EXHAUSTED
         assert answers(search) == expected
 
 
@@ -403,10 +359,10 @@ def test_parts_of_another_search_are_refused(runtime: Runtime) -> None:
     with Search(runtime, Asked(pause=True)) as search:
         search.seed()
         search.c.search_start(search.handle)
-        assert search.next_level() == AT_LEVEL
+        assert search.next_level() == Status.AT_LEVEL
         copy.update(search.parts())
     parts = copy.as_parts()
-    for other in (Asked(store=TREE), Asked(pending=[0]), Asked(runs=[(False, (1, 0))]), Asked(max_states=2)):
+    for other in (Asked(store=Store.TREE), Asked(pending=[0]), Asked(runs=[(False, (1, 0))]), Asked(max_states=2)):
         with Search(runtime, other) as search:
             assert search.restore(parts) == 0
     for missing in range(len(parts)):

@@ -1,25 +1,42 @@
-"""Does generated C compute what the definition says? Every operator, conversion, loop and collector, on drawn domains."""
+"""Does generated C compute what the definition says? Every operator, conversion, loop and collector."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 
 import pytest
 from native.random_values import draw_domain, draw_value, relative
-from native.value_cases import Case, Failed, Overflowed, answer, compiled, expected_codes, run_case, text_of
+from native.value_cases import Case, Failed, answer, compiled, expected_codes, run_case, text_of
 from native.value_plans import CLOCK, Plan, plan
 
-from dscheck.domains import Bag, Bool, Domain, Int, List, Map, Set, Stamp, Tuple, Value, contains, includes
+from dscheck.domains import (
+    Bag,
+    Bool,
+    Domain,
+    Id,
+    Int,
+    List,
+    Map,
+    Optional,
+    Set,
+    Stamp,
+    Tuple,
+    Value,
+    Vector,
+    contains,
+    includes,
+)
 from dscheck.engines.native.block import Block
 from dscheck.engines.native.codec import TooNarrow, encode
 from dscheck.engines.native.coding import Codings, NotPackable, Widths
 from dscheck.engines.native.values import Values
 from dscheck.model.expressions import OPERATORS, Apply, Bound, Expression, Literal
-from dscheck.semantics.evaluate import element_domain, elements_of
+from dscheck.semantics.evaluate import elements_of
 from dscheck.semantics.operators import MEANINGS, Undefined, map_of
 
-PLANS = 25  # per operator
+PLANS = 14  # per operator
 RUNS = 12  # per plan
 BOOL = Bool()
 
@@ -32,15 +49,23 @@ def compiler() -> str:
     return found
 
 
-def fresh_values(*needed: Domain) -> Values | None:
-    """Values of the least widths, of more if the domains can still be packed then; None when they cannot at all."""
-    values = Values(Codings(Widths()))
+def fresh_values(draw: Random, *needed: Domain) -> Values | None:
+    """Values of the least widths, or of larger ones if all can be packed then; None when it cannot at all."""
+    narrow = Codings(Widths())
     try:
         for domain in needed:
-            values.ctype(domain)
+            narrow.of(domain)
+        if draw.randrange(2) or not narrow.keys:
+            return Values(narrow)
+        wide = Codings(Widths({key: 3 if isinstance(key, Stamp | Vector) else 5 for key in narrow.keys}))
+        try:
+            for domain in needed:
+                wide.of(domain)
+        except NotPackable:
+            return Values(narrow)
+        return Values(wide)
     except NotPackable:
         return None
-    return values
 
 
 def verdict(cases: list[Case], folder: Path, compiler: str) -> list[str]:
@@ -91,7 +116,7 @@ def operator_case(drawn: Plan, draw: Random) -> Case | None:
     """A plan as a case; None when it cannot be packed or no arguments were found."""
     application = drawn.application
     names = list(bound_of(application))
-    values = fresh_values(application.domain, *(bound.domain for bound in names), *drawn.seen_as)
+    values = fresh_values(draw, application.domain, *(bound.domain for bound in names), *drawn.seen_as)
     if values is None:
         return None
 
@@ -130,17 +155,14 @@ def too_narrow(values: Values, value: Value, domain: Domain) -> bool:
 
 
 def cases_of_operators(seed: int) -> list[Case]:
+    """Some cases of each operator."""
     cases: list[Case] = []
     for operator in OPERATORS:
-        draw = Random(f"{seed} {operator}")
-        for _ in range(PLANS):
-            try:
-                case = operator_case(plan(operator, draw), draw)
-                if case is not None:
-                    text_of([case])
-                    cases.append(case)
-            except (NotPackable, TooNarrow):
-                continue
+
+        def drawn(draw: Random, operator: str = operator) -> Case | None:
+            return operator_case(plan(operator, draw), draw)
+
+        cases += cases_of(drawn, Random(f"{seed} {operator}"), PLANS)
     return cases
 
 
@@ -150,3 +172,146 @@ def test_every_operator_means_in_c_what_the_definition_says(tmp_path: Path, comp
     assert operators == set(OPERATORS)
     wrong = verdict(cases, tmp_path, compiler)
     assert not wrong, f"{len(wrong)}:\n" + "\n".join(wrong[:12])
+
+
+# --- conversions ------------------------------------------------------------------------------------------
+
+
+def conversion_case(draw: Random) -> Case | None:
+    """Whether values belong to a domain that is a relative of theirs, and what they are in it."""
+    source = draw_domain(draw, draw.choice((0, 1, 2, 3)))
+    target = relative(draw, source)
+    if draw.randrange(10) == 0 and isinstance(source, Optional):
+        source = source.inner
+    values = fresh_values(draw, source, target)
+    if values is None:
+        return None
+
+    def write(values: Values, texts: list[str], block: Block) -> None:
+        fits = block.keep("word", "fits", values.belongs(texts[0], source, target, block))
+        answer(fits, BOOL, values, block)
+        with block.braces(f"if ({fits})"):
+            answer(values.convert(texts[0], source, target, block), target, values, block)
+
+    case = Case(f"{source} as {target}", values, [source], write)
+    for _ in range(RUNS):
+        value = draw_value(draw, source, CLOCK)
+        if too_narrow(values, value, source):
+            continue
+        results = [(True, BOOL), (value, target)] if contains(target, value) else [(False, BOOL)]
+        case.runs.append(([value], expected_codes(values.codings, results)))
+        case.may_overflow.append(False)
+    return case if case.runs else None
+
+
+# --- loops and collectors -----------------------------------------------------------------------------------
+
+
+def loop_case(draw: Random) -> Case | None:
+    """What a loop visits, in which order, and what is gathered in it."""
+    element = draw_domain(draw, draw.choice((0, 0, 1)))
+    over: Domain = draw.choice(
+        (Set(element), List(element, draw.choice((0, 1, 3, None))), Bag(element), Map(element, BOOL))
+    )
+    distinct, wider = draw.random() < 0.5, relative(draw, element)
+    wider = wider if includes(wider, element) else element
+    kind = draw.choice(("set", "list", "map"))
+    result = {"set": Set(wider), "list": List(wider, None), "map": Map(wider, Int(-1, 2))}[kind]
+    values = fresh_values(draw, over, result)
+    if values is None:
+        return None
+    ordered = isinstance(over, List) or values.codings.of(element).ordered
+
+    def write(values: Values, texts: list[str], block: Block) -> list[tuple[str, Domain]]:
+        collector = values.collector(kind, result, block)
+        with values.loop(texts[0], over, "each", block, distinct=distinct, ordered=ordered) as each:
+            answer(each, element, values, block)
+            if kind == "map":
+                collector.add_pair((each, element), ("1", Int(1, 1)))
+            else:
+                collector.add(each, element)
+        return [(collector.text, result)]
+
+    case = Case(f"{kind} over {over} distinct {distinct}", values, [over], write)
+    for _ in range(RUNS):
+        value = draw_value(draw, over, CLOCK)
+        if too_narrow(values, value, over):
+            continue
+        visited = list(elements_of(value, over))
+        visited = list(dict.fromkeys(visited)) if distinct else visited
+        if not ordered:
+            visited.sort(key=lambda item: encode(values.codings, element, item))
+        gathered = {"set": frozenset(visited), "list": tuple(visited), "map": ()}[kind]
+        if isinstance(result, Map):
+            gathered = map_of(result, [(item, 1) for item in visited])
+        answers = [*((item, element) for item in visited), (gathered, result)]
+        case.runs.append(([value], expected_codes(values.codings, answers)))
+        case.may_overflow.append(False)
+    return case if case.runs else None
+
+
+def tuples_case(draw: Random) -> Case | None:
+    """The six comparisons of tuples that are never made."""
+    kinds = (Int(0, 3), Int(-2, 1), Id("Node", 3), Stamp())
+    left = [draw.choice(kinds) for _ in range(draw.randint(1, 3))]
+    right = [
+        draw.choice([other for other in kinds if isinstance(other, Stamp) == isinstance(one, Stamp)]) for one in left
+    ]
+    operator = draw.choice(("==", "!=", "<", "<=", ">", ">="))
+    application = Apply(operator, (Bound("left", Tuple(tuple(left))), Bound("right", Tuple(tuple(right)))), BOOL)
+    values = fresh_values(draw, *left, *right)
+    assert values is not None
+
+    def write(values: Values, texts: list[str], block: Block) -> list[tuple[str, Domain]]:
+        parts = list(zip(texts, (*left, *right), strict=True))
+        return [(values.compare_tuples(operator, parts[: len(left)], parts[len(left) :], block), BOOL)]
+
+    case = Case(f"{operator} of {left} and {right}", values, [*left, *right], write)
+    for _ in range(RUNS):
+        inputs = [draw_value(draw, domain, 2) for domain in (*left, *right)]
+        value = MEANINGS[operator](application, tuple(inputs[: len(left)]), tuple(inputs[len(left) :]))
+        case.runs.append((inputs, expected_codes(values.codings, [(value, BOOL)])))
+        case.may_overflow.append(False)
+    return case
+
+
+def positions_case(draw: Random) -> Case | None:
+    """The indices of a list."""
+    over = List(draw_domain(draw, 1), draw.choice((0, 1, 3, None)))
+    values = fresh_values(draw, over)
+    if values is None:
+        return None
+
+    def write(values: Values, texts: list[str], block: Block) -> None:
+        with values.loop_positions(texts[0], over, "place", block) as place:
+            answer(place, Int(0, 99), values, block)
+
+    case = Case(f"positions of {over}", values, [over], write)
+    for _ in range(RUNS):
+        value = draw_value(draw, over, CLOCK)
+        if not too_narrow(values, value, over):
+            case.runs.append(([value], list(range(len(value)))))
+            case.may_overflow.append(False)
+    return case if case.runs else None
+
+
+@pytest.mark.parametrize("drawn", [conversion_case, loop_case, tuples_case, positions_case])
+def test_values_in_other_domains_and_loops(
+    drawn: Callable[[Random], Case | None], tmp_path: Path, compiler: str
+) -> None:
+    draw = Random(5)
+    cases = cases_of(drawn, draw, 80)
+    assert len(cases) > 50
+    wrong = verdict(cases, tmp_path, compiler)
+    assert not wrong, f"{len(wrong)}:\n" + "\n".join(wrong[:12])
+
+
+def cases_of(drawn: Callable[[Random], Case | None], draw: Random, count: int) -> list[Case]:
+    cases: list[Case] = []
+    for _ in range(count):
+        with suppress(NotPackable, TooNarrow):
+            case = drawn(draw)
+            if case is not None:
+                text_of([case])
+                cases.append(case)
+    return cases

@@ -74,7 +74,12 @@ def text_of(cases: list[Case]) -> str:
             answer(text, domain, case.values, block)
         lines += [f"/* {case.label.replace('*/', '')} */"]
         lines += [f"int case_{number}(const word *arguments, word *answers);"]
-        lines += [f"int case_{number}(const word *arguments, word *answers)", "{", "    int count = 0;", "    (void)arguments;"]
+        lines += [
+            f"int case_{number}(const word *arguments, word *answers)",
+            "{",
+            "    int count = 0;",
+            "    (void)arguments;",
+        ]
         lines += ["    (void)answers;", *block.lines, "    return count;", "}", ""]
     return "\n".join(lines)
 
@@ -99,7 +104,9 @@ def run_case(library: ctypes.CDLL, number: int, case: Case) -> list[str]:
             code = encode(case.values.codings, domain, value)
             arguments[2 * place], arguments[2 * place + 1] = code & _WORD, code >> 64
         status = function(arguments, answers)
-        got: object = [answers[2 * place] | answers[2 * place + 1] << 64 for place in range(status)] if status < _FAILED else None
+        got: object = (
+            [answers[2 * place] | answers[2 * place + 1] << 64 for place in range(status)] if status < _FAILED else None
+        )
         if status >= _FAILED:
             got = Failed if status < _OVERFLOWED else Overflowed
         if got == expected or (may_overflow and got is Overflowed):

@@ -6,7 +6,24 @@ from random import Random
 
 from native.random_values import draw_domain, draw_message, draw_scalar, draw_value, relative
 
-from dscheck.domains import Bag, Bool, Domain, Enum, Id, Int, List, Map, Optional, Record, Set, Stamp, Tuple, Value, Vector, includes
+from dscheck.domains import (
+    Bag,
+    Bool,
+    Domain,
+    Enum,
+    Id,
+    Int,
+    List,
+    Map,
+    Optional,
+    Record,
+    Set,
+    Stamp,
+    Tuple,
+    Value,
+    Vector,
+    includes,
+)
 from dscheck.model.expressions import Apply, Bound, Expression, Failure, Literal
 from dscheck.model.intervals import arithmetic, hull, join
 
@@ -31,7 +48,9 @@ class Plan:
     seen_as: list[Domain]
 
 
-def _plan(operator: str, result: Domain, arguments: list[Domain | Literal], seen_as: list[Domain] | None = None) -> Plan:
+def _plan(
+    operator: str, result: Domain, arguments: list[Domain | Literal], seen_as: list[Domain] | None = None
+) -> Plan:
     expressions: list[Expression] = [
         argument if isinstance(argument, Literal) else Bound(f"argument{place}", argument)
         for place, argument in enumerate(arguments)
@@ -218,7 +237,9 @@ def _concatenate(draw: Random) -> Plan:
         element = _within(draw, one.element)
         item = Bound("item", element)
         more = Apply("list", (item,), List(element, 1))
-        plan = _plan("concatenate", List(one.element, None if one.capacity is None else one.capacity + 1), [one, element])
+        plan = _plan(
+            "concatenate", List(one.element, None if one.capacity is None else one.capacity + 1), [one, element]
+        )
         arguments = (plan.application.arguments[0], more)
         plan.application = Apply("concatenate", arguments, plan.application.domain, FAILS)
         return plan

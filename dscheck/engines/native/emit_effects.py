@@ -13,9 +13,11 @@ from typing import assert_never
 
 from dscheck.domains import Bool
 from dscheck.engines.native.block import Exits, bare
+from dscheck.engines.native.effect_shapes import choice_if, has_elements, requires, splits
 from dscheck.engines.native.emit_expressions import Expressions, failure_statement
 from dscheck.engines.native.emit_loops import each_alternative
 from dscheck.engines.native.storage import Storage
+from dscheck.engines.native.values_form import negated
 from dscheck.engines.native.written import Place, written_places
 from dscheck.engines.simplify import Known, TooLong, unrolled
 from dscheck.model.expressions import FAILURES, Apply, Bound, Expression, Literal
@@ -55,26 +57,6 @@ class Irregular(Exception):
 def overflow_statement(key: int) -> str:
     """Ends the search because the width with this number is too small."""
     return f"{{ labels->overflow = {key + 1}; return; }}"
-
-
-def splits(effects: Effects) -> bool:
-    """Can there be several ways through the effects, or none?"""
-    return any(isinstance(effect, Choose | Require) for effect in _all(effects))
-
-
-def _requires(effects: Effects) -> bool:
-    return any(isinstance(effect, Require) for effect in _all(effects))
-
-
-def _all(effects: Effects) -> Iterator[Effect]:
-    for effect in effects:
-        yield effect
-        match effect:
-            case If(_, then, otherwise):
-                yield from _all(then)
-                yield from _all(otherwise)
-            case ForEach(_, _, body) | Choose(_, _, body) | LetIn(_, _, body):
-                yield from _all(body)
 
 
 @dataclass(frozen=True)
@@ -129,7 +111,7 @@ class Body:
 
     def instance(self, storage: Storage, known: Known) -> None:
         """Write the body for parameters that are `known`; every way ends in a successor."""
-        self._run(self._effects, Way(storage, not _requires(self._effects)), known, self._end)
+        self._run(self._effects, Way(storage, not requires(self._effects)), known, self._end)
 
     @contextmanager
     def ways(self) -> Iterator[None]:
@@ -174,7 +156,7 @@ class Body:
             counts = self._block.fresh("counts")
             self._block.put(f"int32_t *const {counts} = labels->counts + COUNTERS * (labels->count - 1);")
             for number, text in enumerate(counted):
-                self._block.put(f"{counts}[{number}] = (int32_t){text};")
+                self._block.put(f"{counts}[{number}] = {text if text.isdigit() else f'(int32_t){text}'};")
 
     def _settle(self, way: Way) -> Way:
         for mark in way.marks:
@@ -227,7 +209,7 @@ class Body:
                     self._block.put(failure_statement(self._block, failure.property))
                     return
                 if not isinstance(simple, Literal):
-                    self._block.fail_if(f"!{self._text(simple, way)}", failure)
+                    self._block.fail_if(negated(self._text(simple, way)), failure)
                 goes_on(way)
             case Count(counter, amount):
                 simple = simplify(amount, known)
@@ -266,6 +248,9 @@ class Body:
         if isinstance(test, Literal):
             branch(test.value, way, goes_on)
             return
+        if (choice := choice_if(effect, test)) is not None:
+            self._choose(choice, way, known, goes_on)
+            return
         text = self._text(test, way)
         joins = way.settled and not splits(effect.then) and not splits(effect.otherwise)
         inside, after = way, goes_on
@@ -290,7 +275,7 @@ class Body:
             if second == first + 2:
                 del block.lines[first:]
         elif second == first + 2:
-            block.lines[first : second + 1] = ["    " * block.depth + f"if (!{test}) {{"]
+            block.lines[first : second + 1] = ["    " * block.depth + f"if ({bare(negated(test))}) {{"]
         else:
             block.lines[second - 1 : second + 1] = ["    " * block.depth + "} else {"]
 
@@ -320,7 +305,7 @@ class Body:
         The tests are asked before the loop, which visits what there was then.
         """
         domain = element_domain(over.domain)
-        candidates = unrolled(over)
+        candidates = unrolled(over, self._simplifier.most)
         if candidates is None:
             return None
         literals = [Literal(value, domain) for value in candidates]
@@ -359,7 +344,7 @@ class Body:
                 start = replace(way, storage=way.storage.alternative())
                 self._run(effect.body, start, {**known, effect.name: element}, goes_on)
 
-        elements = unrolled(over) if self._simplifier.unrolls else None
+        elements = unrolled(over, self._simplifier.most) if self._simplifier.unrolls else None
         if isinstance(over, Literal) and not over.value:
             self._block.put(failure_statement(self._block, effect.failure.property))
             return
@@ -371,7 +356,8 @@ class Body:
         kept: Expression = over
         if not isinstance(over, Literal):
             kept = self._kept(f"{effect.name} over", over, way)
-            self._block.fail_if(f"!{self._text(kept, way)}", effect.failure)  # the code of every empty collection is 0
+            if not has_elements(over):
+                self._block.fail_if(f"!{self._text(kept, way)}", effect.failure)  # the code of what is empty is 0
         if elements is not None and self._style is Style.COPIES:
             for value in dict.fromkeys(elements):
                 literal = Literal(value, domain)

@@ -9,12 +9,14 @@ from collections.abc import Callable, Sequence
 from itertools import count
 from typing import Protocol, assert_never
 
-from dscheck.domains import Bool, Domain, Vector, includes
+from dscheck.domains import Bool, Domain, Id, Vector, includes
 from dscheck.engines.native.block import FAILURE_NUMBERS, Block, bare
 from dscheck.engines.native.codec import TooNarrow
+from dscheck.engines.native.codes import Queue
 from dscheck.engines.native.coding import NotPackable
 from dscheck.engines.native.tidy import is_harmless
 from dscheck.engines.native.values import Values
+from dscheck.engines.native.values_form import bits_at, negated
 from dscheck.engines.simplify import Simplifier
 from dscheck.model.expressions import (
     Apply,
@@ -30,6 +32,7 @@ from dscheck.model.expressions import (
     Quantified,
     Read,
 )
+from dscheck.semantics.evaluate import element_domain
 
 _COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">="})
 
@@ -79,9 +82,16 @@ class Expressions:
 
     def text(self, expression: Expression, reader: Reader) -> str:
         """Text for `expression`, which is cheap, and needs no parentheses around it."""
+        try:
+            return self._text(expression, reader)
+        except TooNarrow as narrow:  # a literal in it does not fit: that matters only where the code comes by
+            self.block.put(self.block.exits.overflow(self.values.codings.keys.index(narrow.key)))
+            return "0"
+
+    def _text(self, expression: Expression, reader: Reader) -> str:
         match expression:
-            case Literal():
-                return self._literal(expression)
+            case Literal(value, domain):
+                return self.values.literal(value, domain)
             case Bound(name):
                 return self.locals[name]
             case Read(variable, indices, _, old):
@@ -95,7 +105,7 @@ class Expressions:
                 texts = [self.text(argument, reader) for argument in arguments]
                 return self.values.apply(expression, texts, self.block)
             case Connective("implies", left, right):
-                return self._chain("or", [f"!{self.text(left, reader)}", *_operands("or", right)], reader)
+                return self._chain("or", [negated(self.text(left, reader)), *_operands("or", right)], reader)
             case Connective(kind):
                 return self._chain(kind, _operands(kind, expression), reader)
             case Conditional():
@@ -137,7 +147,8 @@ class Expressions:
                 rest = parts[number:]
                 break
             block.lines += lines
-            texts.append(text)
+            if text not in texts:
+                texts.append(text)
         with block.braces(f"if ({' && '.join(texts) if len(texts) > 1 else bare(texts[0])})"):
             empty = len(block.lines)
             self.asked(rest, reader, inside)
@@ -146,7 +157,10 @@ class Expressions:
 
     def index(self, expression: Expression, reader: Reader) -> Index:
         """An index of a variable."""
-        return int(expression.value) if isinstance(expression, Literal) else self.text(expression, reader)
+        if isinstance(expression, Literal):
+            return int(expression.value)
+        text = self.text(expression, reader)
+        return 0 if isinstance(expression.domain, Id) and expression.domain.size == 1 else text
 
     def bind(self, name: str, value: Expression, reader: Reader) -> None:
         """Let a bound name stand for the value that an expression has now."""
@@ -168,36 +182,36 @@ class Expressions:
     def _parts(self, application: Apply, reader: Reader) -> list[tuple[str, Domain]]:
         return [(self.text(argument, reader), argument.domain) for argument in application.arguments]
 
-    def _literal(self, literal: Literal) -> str:
-        try:
-            return self.values.literal(literal.value, literal.domain)
-        except TooNarrow as narrow:
-            self.block.put(self.block.exits.overflow(self.values.codings.keys.index(narrow.key)))
-            return "0"
-
     def _chain(self, kind: str, operands: Sequence[Expression | str], reader: Reader) -> str:
-        """`and` or `or` of operands, of which the first may be text already."""
-        block, texts = self.block, list[str]()
-        for number, operand in enumerate(operands):
+        """`and` or `or` of operands, of which the first ones may be text already."""
+        block, texts, decided = self.block, list[str](), ""
+
+        def decide() -> None:
+            """Write down what the operands so far say; the next one has lines, which may only run if it is asked."""
+            nonlocal decided
+            if decided:
+                block.put(f"    {decided} = {bare(_joined(kind, texts))};")
+                block.put("}")
+            else:
+                decided = self.variable("both" if kind == "and" else "either", Bool(), bare(_joined(kind, texts)))
+            texts.clear()
+
+        for operand in operands:
             if isinstance(operand, str):
                 texts.append(operand)
                 continue
-            with block.captured(deeper=1 if texts else 0) as lines:
+            with block.captured(deeper=bool(texts or decided)) as lines:
                 text = self.text(operand, reader)
-                waits = bool(texts) and not all(map(is_harmless, lines))
-                if waits:  # the lines may only run when the operands before do not decide
-                    text = self._chain(kind, [text, *operands[number + 1 :]], reader)
-            if not waits:
-                block.lines += [line[4:] for line in lines] if texts else lines
-                texts.append(text)
-                continue
-            decided = self.variable("both" if kind == "and" else "either", operand.domain, _joined(kind, texts))
-            block.put(f"if ({decided if kind == 'and' else f'!{decided}'}) {{")
-            block.lines += lines
-            block.put(f"    {decided} = {text};")
-            block.put("}")
-            return decided
-        return _joined(kind, texts)
+            if texts and not all(map(is_harmless, lines)):
+                decide()
+                block.put(f"if ({decided if kind == 'and' else f'!{decided}'}) {{")
+                block.lines += lines
+            else:
+                block.lines += [line[4:] for line in lines] if texts and not decided else lines
+            texts.append(text)
+        if decided:
+            decide()
+        return decided or _joined(kind, texts)
 
     def _conditional(self, whole: Conditional, reader: Reader) -> str:
         block = self.block
@@ -219,6 +233,8 @@ class Expressions:
         return result
 
     def _quantified(self, whole: Quantified, reader: Reader) -> str:
+        if isinstance(whole.over, Apply) and whole.over.operator == "front":
+            return self._of_first(whole, whole.over.arguments[0], reader)
         over = self.text(whole.over, reader)
         for_all = whole.kind == "forall"
         result = self.variable("all" if for_all else "some", whole.domain, "1" if for_all else "0")
@@ -227,10 +243,26 @@ class Expressions:
         with self.values.loop(over, whole.over.domain, name, self.block, distinct=False, ordered=ordered) as element:
             self.locals[whole.name] = element
             truth = self.text(whole.body, reader)
-            with self.block.braces(f"if ({'!' if for_all else ''}{truth})"):
+            with self.block.braces(f"if ({bare(negated(truth) if for_all else truth)})"):
                 self.block.put(f"{result} = {'0' if for_all else '1'};")
                 self.block.put("break;")
         return result
+
+    def first_item(self, element: Bound, items: Expression, reader: Reader) -> str:
+        """Let `element` stand for the first item of a list; text for the truth that there is one."""
+        coding = self.values.codings.of(items.domain)
+        assert isinstance(coding, Queue)
+        text = self.kept(f"{plain_name(element.name)} over", self.text(items, reader), items.domain)
+        code = bits_at(text, coding.bits, coding.length_bits, coding.element.bits)
+        self.locals[element.name] = self.values.from_code(code, element.domain)
+        return bits_at(text, coding.bits, 0, coding.length_bits)
+
+    def _of_first(self, whole: Quantified, items: Expression, reader: Reader) -> str:
+        """A truth of all, or of some, where there is at most one."""
+        some = self.first_item(Bound(whole.name, element_domain(items.domain)), items, reader)
+        if whole.kind == "exists":
+            return self._chain("and", [some, *_operands("and", whole.body)], reader)
+        return self._chain("or", [negated(some), *_operands("or", whole.body)], reader)
 
     def _collected(self, whole: Collected, reader: Reader) -> str:
         parts = [part for part in (whole.condition, whole.element) if part is not None]
@@ -243,7 +275,7 @@ class Expressions:
             if whole.condition is None:
                 collects.add()
             else:
-                with self.block.braces(f"if ({self.text(whole.condition, reader)})"):
+                with self.block.braces(f"if ({bare(self.text(whole.condition, reader))})"):
                     collects.add()
         return collects.result()
 
@@ -253,7 +285,7 @@ class Expressions:
         if not includes(whole.domain, source):
             text = self.kept("value", text, source)
             fits = self.values.belongs(text, source, whole.domain, self.block)
-            self.block.fail_if(f"!{fits}", whole.failure)
+            self.block.fail_if(negated(fits), whole.failure)
         return self.values.convert(text, source, whole.domain, self.block)
 
 

@@ -8,12 +8,13 @@ from dscheck.engines.native.block import Block, Exits, bare
 from dscheck.engines.native.coding import NotPackable
 from dscheck.engines.native.emit_effects import FAILURE_CONSTANTS, overflow_statement
 from dscheck.engines.native.emit_expressions import Expressions, Index, fresh_names
-from dscheck.engines.native.emit_rules import conjuncts, new_block
+from dscheck.engines.native.emit_rules import new_block
 from dscheck.engines.native.slots import Slots
 from dscheck.engines.native.storage import position_of
 from dscheck.engines.native.tidy import comment, without_unused
+from dscheck.engines.native.values_form import negated
 from dscheck.engines.native.written import slots_of
-from dscheck.engines.simplify import Simplifier, TooLong
+from dscheck.engines.simplify import TooLong, conjuncts
 from dscheck.model.expressions import Expression, Literal
 
 MOST_CHARACTERS = 20_000  # of one formula, when it is written out as one copy per process
@@ -46,7 +47,7 @@ def _lines(slots: Slots, formula: Expression, reader: _Words, exits: Exits, if_f
         for part in conjuncts(simple):
             if not (isinstance(part, Literal) and part.value):
                 text = expressions.text(part, reader)
-                expressions.block.put(f"if (!{text}) {if_false}")
+                expressions.block.put(f"if ({bare(negated(text))}) {if_false}")
 
     return _shortest(slots, formula, exits, ask)
 
@@ -58,7 +59,7 @@ def _shortest(
 
     def lines(*, unrolls: bool) -> list[str]:
         fresh, block = fresh_names(), new_block(exits)
-        simplifier = Simplifier(slots.system, fresh, unrolls=unrolls, constants=slots.constants)
+        simplifier = slots.simplifier(fresh, unrolls=unrolls)
         write(Expressions(slots.values, simplifier, fresh, block), simplifier.simplify(formula, {}))
         return without_unused(block.lines)
 

@@ -4,9 +4,7 @@ from collections.abc import Callable, Sequence
 
 from dscheck.domains import List
 from dscheck.engines.native.block import bare
-from dscheck.engines.native.codes import Queue
 from dscheck.engines.native.emit_expressions import Expressions, Reader, plain_name
-from dscheck.engines.native.values_form import bits_at
 from dscheck.model.expressions import Apply, Bound, Expression
 from dscheck.semantics.evaluate import element_domain
 
@@ -58,13 +56,8 @@ def first_item(
         asked: simplified truths that cannot fail, of which one that needs no lines is part of the same test.
         inside: writes what is done.
     """
-    values, block, name = expressions.values, expressions.block, plain_name(element.name)
-    coding = values.codings.of(items.domain)
-    assert isinstance(coding, Queue)
-    text = expressions.kept(f"{name} over", expressions.text(items, reader), items.domain)
-    first = values.from_code(bits_at(text, coding.bits, coding.length_bits, coding.element.bits), element.domain)
-    expressions.locals[element.name] = first
-    tests, later = [bits_at(text, coding.bits, 0, coding.length_bits)], list[Expression]()
+    block = expressions.block
+    tests, later = [expressions.first_item(element, items, reader)], list[Expression]()
     for part in asked:
         with block.captured() as lines:
             test = expressions.text(part, reader)
@@ -73,5 +66,6 @@ def first_item(
         else:
             tests.append(test)
     with block.braces(f"if ({' && '.join(tests) if len(tests) > 1 else bare(tests[0])})"):
-        expressions.locals[element.name] = expressions.kept(name, first, element.domain)
+        first = expressions.locals[element.name]
+        expressions.locals[element.name] = expressions.kept(plain_name(element.name), first, element.domain)
         expressions.asked(later, reader, inside)

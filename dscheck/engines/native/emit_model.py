@@ -9,11 +9,8 @@ from dscheck.engines.native.slots import Slots
 from dscheck.engines.native.tidy import comment
 from dscheck.engines.native.values import Values
 from dscheck.engines.native.values_normalise import emit_normalise
-from dscheck.engines.native.written import written_slots
 from dscheck.explore.stepper import Formulas
 from dscheck.model.system import System
-
-__all__ = ["emit_model", "written_slots"]
 
 
 def emit_model(system: System, formulas: Formulas, packing: Packing, symbol: str = "dscheck_model") -> str:
@@ -22,7 +19,7 @@ def emit_model(system: System, formulas: Formulas, packing: Packing, symbol: str
     Args:
         system: what is explored.
         formulas: what is asked of states and steps.
-        packing: of the states; its constants are slots that are not among `written_slots`.
+        packing: of the states; its constants are those of `constant_slots`.
         symbol: name of the struct.
 
     Raises:
@@ -50,16 +47,18 @@ def _lines(system: System, formulas: Formulas, packing: Packing, symbol: str) ->
         else:
             rules += [f"/* {comment(rule.name)}: never enabled */", ""]
     calls = [f"    {name}(state, labels);" for name, body in zip(names, bodies, strict=True) if body]
-    asked = [*emit_always(slots, formulas.always), *emit_asked(slots, formulas.asked)]
-    steps = emit_steps(slots, formulas.steps)
-    return [
-        *_header(system, slots),
-        *slots.tables(),
-        *([*normalise, ""] if normalise else []),
-        *steps,
+    functions = [
+        *emit_steps(slots, formulas.steps),
         *rules,
         *function("static void expand(const word *state, struct labels *labels)", calls),
-        *asked,
+        *emit_always(slots, formulas.always),
+        *emit_asked(slots, formulas.asked),
+    ]
+    return [
+        *_header(system, slots),
+        *slots.tables(functions),
+        *([*normalise, ""] if normalise else []),
+        *functions,
         *_struct(system, formulas, packing, symbol),
     ]
 
@@ -67,8 +66,8 @@ def _lines(system: System, formulas: Formulas, packing: Packing, symbol: str) ->
 def _function_names(system: System) -> list[str]:
     names: list[str] = []
     for number, rule in enumerate(system.rules):
-        name = f"rule_{identifier(rule.name)}"
-        names.append(name if name not in names else f"rule_{number}_{identifier(rule.name)}")
+        name = f"rule_{identifier(rule.name)}{'_torn' if rule.torn else ''}"
+        names.append(name if name not in names else f"{name}_{number}")
     return names
 
 

@@ -17,8 +17,8 @@ from dscheck.engines.native.emit_loops import each_alternative, first_item, fron
 from dscheck.engines.native.slots import Slots, header_names
 from dscheck.engines.native.storage import Locals, Packed, Storage
 from dscheck.engines.native.tidy import comment, statements, without_unused
-from dscheck.engines.simplify import Known, Simplifier, TooLong, free_names, unrolled
-from dscheck.model.expressions import Apply, Bound, Connective, Expression, Literal
+from dscheck.engines.simplify import Known, TooLong, conjuncts, free_names, unrolled
+from dscheck.model.expressions import Apply, Bound, Expression, Literal
 from dscheck.model.system import Parameter, Rule
 from dscheck.semantics.evaluate import element_domain
 from dscheck.values import show
@@ -77,7 +77,7 @@ class _RuleWriter:
         self._singletons = slots.system.singletons
         self._block = new_block(Exits(_no_failure, overflow_statement))
         fresh = fresh_names()
-        self._simplifier = Simplifier(slots.system, fresh, unrolls=style is not Style.LOOPS, constants=slots.constants)
+        self._simplifier = slots.simplifier(fresh, unrolls=style is not Style.LOOPS)
         self._expressions = Expressions(slots.values, self._simplifier, fresh, self._block)
         counters = Locals(slots, self._expressions)
         self._storage: Storage = Packed(slots, self._expressions, counters) if style is Style.LOOPS else counters
@@ -138,7 +138,7 @@ class _RuleWriter:
             if items is not None:
                 self._front(parameters, items, guard, known)
                 return
-            elements = unrolled(over) if self._simplifier.unrolls else None
+            elements = unrolled(over, self._simplifier.most) if self._simplifier.unrolls else None
             if elements is None:
                 each_alternative(self._expressions, first.name, over, self._storage, instance)
             else:
@@ -201,12 +201,3 @@ class _RuleWriter:
 
 def _no_failure(number: int) -> str:
     raise AssertionError(f"failure {number} is written outside of all ways")
-
-
-def conjuncts(guard: Expression) -> list[Expression]:
-    """The parts of nested `and`s, in order."""
-    match guard:
-        case Connective("and", left, right):
-            return [*conjuncts(left), *conjuncts(right)]
-        case _:
-            return [guard]

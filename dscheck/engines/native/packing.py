@@ -8,7 +8,7 @@ lowest bit of a word and goes on in the next; others may share what is left of t
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dscheck.domains import Value
+from dscheck.domains import Value, holds_stamps
 from dscheck.engines.native.codec import decode, encode
 from dscheck.engines.native.coding import WORD, Codings, NotPackable
 from dscheck.model.layout import Layout, State, layout_of
@@ -49,19 +49,24 @@ class Packing:
         Args:
             system: whose states.
             codings: of the domains.
-            constants: by slot, the value of those that have the same in every reachable state.
+            constants: by slot, the value of those that no step writes; where stamps may be, only the empty ones count,
+                for normalisation moves stamps that no step writes.
 
         Raises:
             NotPackable: a variable cannot be packed; the message names it.
         """
         self.layout: Layout = layout_of(system)
         self.codings = codings
-        self.constants = constants
+        self.constants: Mapping[int, Value] = {
+            slot: value
+            for slot, value in constants.items()
+            if not holds_stamps(self.layout.slots[slot][0].domain) or value in (None, (), frozenset())
+        }
         free: list[int] = []  # per word: its lowest free bit
         places: list[Place] = []
         for slot, (variable, _) in enumerate(self.layout.slots):
             try:
-                bits = 0 if slot in constants else codings.of(variable.domain).bits
+                bits = 0 if slot in self.constants else codings.of(variable.domain).bits
             except NotPackable as reason:
                 raise NotPackable(f"`{variable.name}` cannot be packed: {reason}") from None
             places.append(_place(bits, free))

@@ -10,7 +10,7 @@ from dscheck.domains import Value
 from dscheck.engines.native.cache import place
 from dscheck.engines.native.coding import Codings, NotPackable, Widths
 from dscheck.engines.native.compiler import CompilerProblem
-from dscheck.engines.native.emit_model import emit_model, written_slots
+from dscheck.engines.native.emit_model import emit_model
 from dscheck.engines.native.library import Model, Runtime, both_libraries
 from dscheck.engines.native.packing import Packing
 from dscheck.engines.native.structs import NativeQuestions, RunQuestion
@@ -19,9 +19,9 @@ from dscheck.engines.native.widths import (
     fitting,
     from_texts,
     some_states,
-    unchanging,
     with_spare_bits,
 )
+from dscheck.engines.native.written import constant_slots
 from dscheck.engines.python.reference import ReferenceStepper
 from dscheck.engines.refusals import Refused
 from dscheck.explore.questions import DEADLOCK, Questions, questions_of
@@ -88,7 +88,7 @@ def prepare(
     Raises:
         Refused: the system cannot be packed.
     """
-    constants = unchanging(initial, written_slots(system))
+    constants = constant_slots(system, initial)
     known = _recall(system)
     try:
         packing = Packing(system, Codings(Widths()), constants)
@@ -107,7 +107,7 @@ def prepare_with(system: System, questions: Questions, initial: Sequence[State],
     Raises:
         Refused: the system cannot be packed.
     """
-    constants = unchanging(initial, written_slots(system))
+    constants = constant_slots(system, initial)
     try:
         widths = from_texts(Packing(system, Codings(Widths()), constants).codings, texts)
         packing = Packing(system, Codings(widths), constants)
@@ -153,7 +153,7 @@ def source_of(system: System, formulas: Formulas) -> str:
     initial, _ = stepper.initial()
     if not initial:
         raise Refused("there is no initial state")
-    constants = unchanging(initial, written_slots(system))
+    constants = constant_slots(system, initial)
     try:
         packing = _chosen(system, constants, [*initial, *some_states(stepper, initial)])
     except NotPackable as reason:

@@ -1,7 +1,7 @@
 """How does generated C read and write the slots of packed states? At known places, or through tables of places."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -11,10 +11,12 @@ from dscheck.engines.native.codec import encode
 from dscheck.engines.native.coding import WORD
 from dscheck.engines.native.packing import Packing
 from dscheck.engines.native.values import Values
+from dscheck.engines.native.written import UNROLL_AT_MOST
+from dscheck.engines.simplify import Simplifier
 from dscheck.model.system import System
 
 RUNTIME = Path(__file__).parent / "runtime"
-HEADERS = ("model.h", "values.h", "steps.h")
+HEADERS = ("model.h", "values.h", "collections.h", "steps.h")
 _WORD_MASK = (1 << WORD) - 1
 
 
@@ -22,11 +24,13 @@ _WORD_MASK = (1 << WORD) - 1
 def header_names() -> tuple[str, ...]:
     """What the headers define for generated code: names that no local may take."""
     text = "\n".join((RUNTIME / header).read_text("utf-8") for header in HEADERS)
-    functions = re.findall(r"^static inline [\w *]*?\b(\w+)\(", text, re.MULTILINE)
-    macros = re.findall(r"^#define (\w+)", text, re.MULTILINE)
-    constants = re.findall(r"\b((?:FAIL|ANSWER)_\w+|FAILURE_KINDS)\b", text)
-    types = re.findall(r"^(?:struct|enum) (\w+)", text, re.MULTILINE)
-    return tuple(sorted({*functions, *macros, *constants, *types}))
+    found = set(re.findall(r"^(?:static inline|INLINE) [\w *]*?\b(\w+)\(", text, re.MULTILINE))
+    for name in re.findall(r"\bNAMED\((\w+)\)", text):  # a function for codes of one word and one for wider ones
+        found |= {f"{name}_word", f"{name}_wide"}
+    found.update(re.findall(r"^#define (\w+)", text, re.MULTILINE))
+    found.update(re.findall(r"\b((?:FAIL|ANSWER)_\w+|FAILURE_KINDS)\b", text))
+    found.update(re.findall(r"^(?:struct|enum) (\w+)", text, re.MULTILINE))
+    return tuple(sorted(found))
 
 
 def hexadecimal(number: int) -> str:
@@ -56,6 +60,10 @@ class Slots:
             (slots[slot][0].name, slots[slot][1]): value for slot, value in packing.constants.items()
         }
         self._tables: dict[str, str] = {}  # by variable: the name of its table
+
+    def simplifier(self, fresh: Callable[[str], str], *, unrolls: bool) -> Simplifier:
+        """A simplifier that knows what never changes; arguments as for `Simplifier`."""
+        return Simplifier(self.system, fresh, unrolls=unrolls, most=UNROLL_AT_MOST, constants=self.constants)
 
     def domain(self, slot: int) -> Domain:
         """The domain of a slot."""
@@ -123,13 +131,15 @@ class Slots:
             name += "_"
         return self._tables.setdefault(variable, name)
 
-    def tables(self) -> list[str]:
-        """The tables that were asked for."""
-        lines: list[str] = []
-        for variable in self.system.variables:
-            if variable.name in self._tables:
-                lines += self._table_lines(variable.name, variable.size)
-        return lines
+    def tables(self, lines: Iterable[str]) -> list[str]:
+        """The tables that these lines of C refer to."""
+        named = {name for line in lines for name in re.findall(r"\w+__places_*", line)}
+        return [
+            line
+            for variable in self.system.variables
+            if self._tables.get(variable.name) in named
+            for line in self._table_lines(variable.name, variable.size)
+        ]
 
     def _table_lines(self, variable: str, size: int) -> list[str]:
         first = self.layout.base[variable]

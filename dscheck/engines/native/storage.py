@@ -16,6 +16,7 @@ from dscheck.engines.native.codec import TooNarrow
 from dscheck.engines.native.coding import WORD
 from dscheck.engines.native.emit_expressions import Expressions, Index
 from dscheck.engines.native.slots import Slots, hexadecimal
+from dscheck.engines.native.values_form import is_number, number_in
 from dscheck.engines.native.written import Place, slots_of
 from dscheck.engines.simplify import TooLong
 from dscheck.model.expressions import Expression, Literal
@@ -244,7 +245,7 @@ class Locals:
                 elif place.bits > WORD:
                     parts.append(f"(word){code}")
                 else:
-                    parts.append(f"{code} << {place.shift}" if place.shift else code)
+                    parts.append(_placed(code, place.shift))
         if not replaced:
             return f"state[{word}]"
         if kept := self._in_use(word) & ~replaced:
@@ -257,6 +258,14 @@ class Locals:
         """The bits of a word that belong to slots; the others are 0."""
         slots = self.slots
         return sum(mask for slot in range(len(slots.names)) for number, mask in slots.pieces(slot) if number == word)
+
+
+def _placed(code: str, shift: int) -> str:
+    """A code of one word, moved to its place; whatever its text is, it is moved as a word."""
+    if is_number(code):
+        return hexadecimal(number_in(code) << shift)
+    text = code if not shift or code.isidentifier() or code.startswith("((word)") else f"(word){code}"
+    return f"{text} << {shift}" if shift else text
 
 
 # --- a copy of the packed words --------------------------------------------------------------------------
@@ -316,8 +325,8 @@ class Packed:
             code = self.expressions.kept("code", code, self.slots.domain(slot))
         for number, (word, mask) in enumerate(pieces):
             at = f"{self.words}[{word}]"
-            part = f"(word)({code} >> {WORD})" if number else f"(word){code}" if len(pieces) > 1 else code
-            part = f"{part} << {place.shift}" if place.shift else part
+            wide = f"(word)({code} >> {WORD})" if number else f"(word){code}"
+            part = wide if len(pieces) > 1 else _placed(code, place.shift)
             block.put(f"{at} = {part};" if mask == _WORD_MASK else f"{at} = ({at} & ~(word){hex(mask)}) | {part};")
 
     def _copied(self) -> "Packed":

@@ -11,7 +11,7 @@ _HARMFUL = re.compile(r"\w\(|[/%*]|(<<|>>) [^\d]")
 def is_harmless(line: str) -> bool:
     """Does it only make a constant, by operations that are defined for whatever bits they are given?
 
-    Such a line may run although what it makes is not asked for. Division by zero and long shifts do harm, and calls may.
+    Such a line may run although what it makes is not asked for. Division by zero and long shifts do harm, calls may.
     """
     constant = _CONSTANT.fullmatch(line)
     return constant is not None and not _HARMFUL.search(constant[2])

@@ -73,6 +73,10 @@ def walk(
 
 @contextmanager
 def _walk_mask(text: str, coding: Mask, name: str, block: Block) -> Iterator[str]:
+    if text == "0":
+        with block.braces("while (0)"):
+            yield "0"
+        return
     if is_number(text) and number_in(text) & (number_in(text) + 1) == 0:
         code = block.fresh(name)
         with block.braces(f"for (word {code} = 0; {code} < {number_in(text).bit_length()}; {code}++)"):
@@ -143,7 +147,9 @@ class Gathering:
         text: the variable; its value is the working form of the collection.
     """
 
-    def __init__(self, forms: Forms, domain: Domain, block: Block, name: str, start: str = "0") -> None:
+    def __init__(
+        self, forms: Forms, domain: Domain, block: Block, name: str, start: str = "0", *, checked: bool = True
+    ) -> None:
         """Declare the variable.
 
         Args:
@@ -152,11 +158,13 @@ class Gathering:
             block: where all of it is written.
             name: what the variable's name should read like.
             start: the collection at first, empty by default.
+            checked: report an overflow when a capacity that the engine chose is too small.
         """
         self._domain = domain
         self._coding = forms.coding(domain)
         self._ctype = code_type(self._coding.bits)
         self._block = block
+        self._checked = checked
         self.text = block.fresh(name)
         block.put(f"{self._ctype} {self.text} = {start};")
 
@@ -205,7 +213,8 @@ class Gathering:
         return f"{self.text}, {coding.length_bits}, {coding.element.bits}, {code}"
 
     def _room(self, coding: Queue | Sorted) -> None:
-        check_room(self.text, coding, 1, self._block)
+        if self._checked:
+            check_room(self.text, coding, 1, self._block)
 
 
 def entry_of(coding: Table, image: str) -> str:

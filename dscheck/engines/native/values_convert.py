@@ -207,17 +207,13 @@ def _literal_as(text: str, some: list[str], others: list[str], block: Block) -> 
 def _collection_as(forms: Forms, text: str, source: Domain, target: Domain, block: Block) -> str:
     one, other = forms.coding(source), forms.coding(target)
     inner, wanted = element_of(source), element_of(target)
-    if (
-        isinstance(one, Mask)
-        and isinstance(other, Mask)
-        and isinstance(inner, Int | Id)
-        and isinstance(wanted, Int | Id)
-    ):
-        return _shifted(text, interval(inner).low - interval(wanted).low, one, other)
-    same = same_code(forms, inner, wanted, room=True)
+    if isinstance(one, Mask) and isinstance(other, Mask):
+        match inner, wanted:
+            case (Int() | Id(), Int() | Id()):
+                return _shifted(text, interval(inner).low - interval(wanted).low, one, other)
+    same = forms.coding(inner).bits == forms.coding(wanted).bits and same_code(forms, inner, wanted, room=True)
     if same and isinstance(one, Queue | Sorted) and isinstance(other, Queue | Sorted):
-        if one.element.bits == other.element.bits:
-            return _framed(text, one, other, block)
+        return _framed(text, one, other, block)
     gathered = Gathering(forms, target, block, "converted")
     with walk(forms, text, source, "item", block) as item:
         gathered.add(forms.to_code(convert(forms, item, inner, wanted, block), wanted))

@@ -20,21 +20,6 @@ _WALKS, _STEPS = 16, 50  # walks away from there: clocks and channels grow with 
 _SPARE_CLOCK_BITS = 2
 
 
-def unchanging(initial: Sequence[State], written: frozenset[int]) -> dict[int, Value]:
-    """The slots, with their values, that are the same in every reachable state.
-
-    Args:
-        initial: all initial states, at least one.
-        written: slots that some rule may write.
-    """
-    first = initial[0]
-    return {
-        slot: value
-        for slot, value in enumerate(first)
-        if slot not in written and all(state[slot] == value for state in initial)
-    }
-
-
 def some_states(stepper: Stepper, initial: Sequence[State]) -> Iterator[State]:
     """Some reachable states, near and far; the same ones every time."""
     known = dict.fromkeys(initial)

@@ -1,18 +1,19 @@
-"""Which variables can the steps of a system write? What no step writes needs no bits in a state."""
+"""Which variables can the steps of a system change? What no step changes needs no bits in a state."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
-from dscheck.domains import holds_stamps
+from dscheck.domains import Domain, Value, holds_stamps
 from dscheck.engines.native.emit_expressions import Index, fresh_names
-from dscheck.engines.simplify import Known, Simplifier, TooLong, unrolled
+from dscheck.engines.simplify import Known, Simplifier, TooLong, conjuncts, unrolled
 from dscheck.model.expressions import Bound, Expression, Literal
-from dscheck.model.layout import Layout, layout_of
+from dscheck.model.layout import Layout, State, layout_of
 from dscheck.model.system import Choose, Count, Effects, ForEach, If, LetIn, Rule, System, Write
 from dscheck.semantics.evaluate import element_domain
 
 Place = int | str  # a slot, or the name of a counter
 
+UNROLL_AT_MOST = 32  # elements; whether copies are too long, the emitter sees by their statements
 _MOST_INSTANCES = 5_000  # of one rule, looked at one by one
 
 
@@ -69,7 +70,7 @@ def written_places(
 def _elements(simplifier: Simplifier, name: str, over: Expression) -> list[Expression]:
     """What the elements of `over` may be: literals, or all of them the bound name `name`."""
     domain = element_domain(over.domain)
-    values = unrolled(over) if simplifier.unrolls else None
+    values = unrolled(over, simplifier.most) if simplifier.unrolls or isinstance(over, Literal) else None
     if values is None:
         return [Bound(name, domain)]
     filtered = None if isinstance(over, Literal) else simplifier.filtered(over)
@@ -78,23 +79,55 @@ def _elements(simplifier: Simplifier, name: str, over: Expression) -> list[Expre
     return [element for element, test in filtered if not isinstance(test, Literal) or test.value]
 
 
-def written_slots(system: System) -> frozenset[int]:
-    """The slots that some step may write or normalisation may change; perhaps some others too."""
+def constant_slots(system: System, initial: Sequence[State]) -> dict[int, Value]:
+    """The slots, with their values, that are the same in every reachable state; perhaps not all of them.
+
+    Constant propagation: what all initial states agree on is taken for constant until a step is found that may write
+    it and is not ruled out by the other constants. A channel between processes that never talk is written only by
+    receipts from it, which an empty channel rules out.
+
+    Args:
+        system: whose slots.
+        initial: all initial states.
+    """
     layout = layout_of(system)
-    written: set[Place] = {*_stamped(system, layout)}
+    first = initial[0]
+    constants = {
+        slot: value
+        for slot, value in enumerate(first)
+        if all(state[slot] == value for state in initial) and _stays(layout.slots[slot][0].domain, value)
+    }
+    while True:
+        written = _written(system, layout, constants)
+        kept = {slot: value for slot, value in constants.items() if slot not in written}
+        if kept == constants:
+            return constants
+        constants = kept
+
+
+def _stays(domain: Domain, value: Value) -> bool:
+    """Does normalisation leave the value alone? It moves stamps that no step writes."""
+    return not holds_stamps(domain) or value in (None, (), frozenset())
+
+
+def _written(system: System, layout: Layout, constants: Mapping[int, Value]) -> set[Place]:
+    """The places that steps may write where slots have these constants."""
+    known_entries = {(layout.slots[slot][0].name, layout.slots[slot][1]): value for slot, value in constants.items()}
+    written: set[Place] = set()
     for rule in system.rules:
         try:
-            simplifier = Simplifier(system, fresh_names(), unrolls=True)
+            simplifier = Simplifier(system, fresh_names(), unrolls=True, most=UNROLL_AT_MOST, constants=known_entries)
             for known in _instances(simplifier, rule):
                 written |= written_places(system, layout, simplifier, rule.body, known).keys()
         except TooLong:
-            simplifier = Simplifier(system, fresh_names(), unrolls=False)
+            simplifier = Simplifier(system, fresh_names(), unrolls=False, constants=known_entries)
             written |= written_places(system, layout, simplifier, rule.body, {}).keys()
-    return frozenset(slot for slot in written if isinstance(slot, int))
+    return written
 
 
 def _instances(simplifier: Simplifier, rule: Rule) -> Iterator[Known]:
     """What the parameters may be, as far as they are ids; without those whose guard is surely false."""
+    guards = conjuncts(rule.guard)
     instances: list[dict[str, Expression]] = [{}]
     for parameter in rule.parameters:
         instances = [
@@ -105,32 +138,9 @@ def _instances(simplifier: Simplifier, rule: Rule) -> Iterator[Known]:
         if len(instances) > _MOST_INSTANCES:
             raise TooLong
     for known in instances:
-        guard = simplifier.simplify(rule.guard, known)
-        if not isinstance(guard, Literal) or guard.value:
+        if not any(_is_false(simplifier.simplify(guard, known)) for guard in guards):
             yield known
 
 
-# --- clocks -----------------------------------------------------------------------------------------
-
-
-def _stamped(system: System, layout: Layout) -> Iterator[int]:
-    """The slots whose stamps normalisation may lower; where there are none at first, a write has to bring them."""
-    filled = {write.variable for write in _writes(system.initial) if not _is_empty(write.value)}
-    for slot, (variable, _) in enumerate(layout.slots):
-        if holds_stamps(variable.domain) and variable.name in filled:
-            yield slot
-
-
-def _writes(effects: Effects) -> Iterator[Write]:
-    for effect in effects:
-        match effect:
-            case Write():
-                yield effect
-            case If(_, then, otherwise):
-                yield from _writes((*then, *otherwise))
-            case ForEach(_, _, body) | Choose(_, _, body) | LetIn(_, _, body):
-                yield from _writes(body)
-
-
-def _is_empty(value: Expression) -> bool:
-    return isinstance(value, Literal) and value.value in ((), frozenset(), None)
+def _is_false(guard: Expression) -> bool:
+    return isinstance(guard, Literal) and not guard.value

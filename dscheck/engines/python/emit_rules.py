@@ -11,8 +11,8 @@ from dscheck.engines.python.emit_effects import Body, Irregular
 from dscheck.engines.python.emit_expressions import Expressions
 from dscheck.engines.python.names import Names
 from dscheck.engines.python.storage import Lines, Listed, Locals, Storage
-from dscheck.engines.simplify import Known, Simplifier, TooLong, free_names, unrolled
-from dscheck.model.expressions import Bound, Connective, Expression, Literal
+from dscheck.engines.simplify import Known, Simplifier, TooLong, conjuncts, free_names, unrolled
+from dscheck.model.expressions import Bound, Expression, Literal
 from dscheck.model.system import Parameter, Rule
 
 MOST_CHARACTERS = 400_000  # of unrolled code for all rules together; compiling that takes about half a second
@@ -82,7 +82,7 @@ class _RuleWriter:
 
     def write(self) -> None:
         """Write all instances of the rule."""
-        self._parameters(self._rule.parameters, tuple(_conjuncts(self._rule.guard)), {}, 1)
+        self._parameters(self._rule.parameters, tuple(conjuncts(self._rule.guard)), {}, 1)
 
     def _parameters(
         self, parameters: tuple[Parameter, ...], guard: tuple[Expression, ...], known: Known, depth: int
@@ -163,11 +163,3 @@ class _RuleWriter:
             return  # false for these parameters
         fails = self._body.fails or any(map(self._simplifier.can_fail, asked))
         self._body.caught(depth, guarded, fails=fails)
-
-
-def _conjuncts(guard: Expression) -> list[Expression]:
-    match guard:
-        case Connective("and", left, right):
-            return [*_conjuncts(left), *_conjuncts(right)]
-        case _:
-            return [guard]

@@ -1,5 +1,5 @@
 /* Which successors are new? A batch of them is looked up and stored, slice by slice, in stages that fetch memory ahead
- * of its use: index lines are asked for when a hash is known, keys when the line has come, and then all are compared. */
+ * of its use: lines of the index are asked for when a hash is known, keys when the line has come; then all are compared. */
 #include "machine.h"
 
 /* Positions that the worker has filled since `mark` belong to the new level. */
@@ -82,8 +82,10 @@ ALWAYS_INLINE bool store_slice(struct worker *worker, struct batch *batch, size_
         const word *key = keys + (size_t)j * width;
         uint32_t position = worker->hints[j] - 1; /* positions stay right, also when the index grows meanwhile */
         if (!worker->hints[j] || !same_key(store_key(store, position, width), key, width)) {
+            while (from + j >= batch->upto[batch->source])
+                batch->source++;
             if (worker->states.next < worker->states.end) { /* written first: others may see a new key at once */
-                parents[worker->states.next] = worker->sources[j];
+                parents[worker->states.next] = batch->positions[batch->source];
                 if (keeps_frontier)
                     memcpy(search->frontier.data + (uint64_t)worker->states.next * WORDS * sizeof(word),
                            batch->labels.successors + (from + j) * WORDS, WORDS * sizeof(word));
@@ -218,14 +220,9 @@ bool insert_batch(struct worker *worker, struct batch *batch)
 {
     size_t all = batch->labels.count;
     count_up(&worker->probes, all);
-    uint32_t state = 0;
+    batch->source = 0;
     for (size_t from = 0; from < all; from += SLICE) {
         unsigned count = all - from < SLICE ? (unsigned)(all - from) : SLICE;
-        for (unsigned j = 0; j < count; j++) {
-            while (from + j >= batch->upto[state])
-                state++;
-            worker->sources[j] = batch->positions[state];
-        }
         if (!insert_slice(worker, batch, from, count))
             return false;
     }

@@ -24,6 +24,7 @@ struct batch {
     uint32_t states;
     uint32_t positions[BATCH_STATES];
     uint32_t upto[BATCH_STATES];        /* successors of this state and those before it */
+    uint32_t source;                    /* while they are stored: the state that the successor belongs to */
     uint64_t first_edge;
     bool initial;                       /* the successors are initial states, and the one state is none */
     word *decoded;                      /* BATCH_STATES states, when the store keeps roots */
@@ -44,7 +45,7 @@ struct worker {
     /* of the slice that is being stored */
     word keys[SLICE];
     uint64_t hashes[SLICE];
-    uint32_t fresh[SLICE], fresh_positions[SLICE], sources[SLICE];
+    uint32_t fresh[SLICE], fresh_positions[SLICE];
     uint32_t *ids;                      /* SLICE times TREE_NODES */
     uint32_t waiting[SLICE];            /* for a number of a node */
     uint32_t hints[SLICE];

@@ -49,7 +49,8 @@ static void prefer_huge_pages(void *data, uint64_t bytes)
 /* Address space that begins on the boundary of a huge page, or NULL. */
 static unsigned char *reserve(uint64_t bytes, int protection)
 {
-    unsigned char *start = mmap(NULL, bytes + HUGE_PAGE, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+    unsigned char *start = mmap(NULL, bytes + HUGE_PAGE, protection, flags, -1, 0);
     if (start == MAP_FAILED)
         return NULL;
     uint64_t before = (HUGE_PAGE - (uintptr_t)start % HUGE_PAGE) % HUGE_PAGE;

@@ -8,7 +8,7 @@
 
 #define STACK_BYTES ((size_t)8 << 20) /* generated code may have large frames; musl gives 128 KiB by default */
 
-/* --- making -------------------------------------------------------------------------------------------------------- */
+/* --- making ---------------------------------------------------------------------------------------------------- */
 
 static void *copy(const void *data, size_t count, size_t item_bytes)
 {
@@ -137,7 +137,8 @@ static bool make_locks(struct search *search)
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
 #endif
     return pthread_mutex_init(&search->finding_mutex, NULL) == 0 &&
-           pthread_mutex_init(&search->meeting.mutex, NULL) == 0 && pthread_cond_init(&search->meeting.over, NULL) == 0 &&
+           pthread_mutex_init(&search->meeting.mutex, NULL) == 0 &&
+           pthread_cond_init(&search->meeting.over, NULL) == 0 &&
            pthread_mutex_init(&search->status_mutex, NULL) == 0 &&
            pthread_cond_init(&search->status_changed, &attributes) == 0;
 }

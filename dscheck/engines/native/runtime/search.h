@@ -54,8 +54,8 @@ struct questions {
     const uint32_t *pending;          /* numbers of asked formulas: find the first state in which each is true */
     const uint32_t *final;            /* numbers of asked formulas that a final state must satisfy */
     const struct run_question *runs;
-    const uint8_t *stops;             /* per finding before the last group: 1 when it ends the search after its level; one
-                                         of the last group ends it when the stop of its failure is set */
+    const uint8_t *stops;             /* per finding before the last group: 1 when it ends the search after its level;
+                                         one of the last group ends it when the stop of its failure is set */
 };
 
 struct search_options {
@@ -137,13 +137,13 @@ struct part {
     uint64_t kept_from;               /* items before this one have not changed since the last call */
     const void *data;
 };
-/* Their number, at most `room`; SEARCH_PARTS is always enough. 0: this search cannot be saved (fingerprints together with
- * run questions: states of earlier levels would have to be judged again), or memory is refused. */
+/* Their number, at most `room`; SEARCH_PARTS is always enough. 0: this search cannot be saved (fingerprints together
+ * with run questions: states of earlier levels would have to be judged again), or memory is refused. */
 #define SEARCH_PARTS 16
 uint32_t search_parts(struct search *, struct part *parts, uint32_t room);
 /* Fill a fresh search from the parts of a paused one, in place of search_seed. `data` may be unmapped afterwards.
- * 0 when the parts do not fit this search: made by another model or for other questions, cut short, or too large for the
- * limits (then free the search). That the bytes are those that were written is for the caller to make sure. The number
+ * 0 when the parts do not fit this search: made by another model or for other questions, cut short, or too large for
+ * the limits (then free the search). That the bytes are those that were written is for the caller to make sure. The number
  * of workers and the limits may differ. The index is filled, and runs are judged again, after search_start. */
 int search_restore(struct search *, const struct part *parts, uint32_t count);
 

@@ -12,6 +12,18 @@
 #include <pthread.h>
 #include <string.h>
 
+/* Vector loads are no atomic loads to the thread sanitizer. To the processor each half of 8 bytes is one, and a stale
+ * entry is only a hint that fails. */
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define WITHOUT_VECTORS
+#endif
+#endif
+#if defined(__SSE2__) && !defined(__SANITIZE_THREAD__) && !defined(WITHOUT_VECTORS)
+#define COMPARES_BY_VECTOR
+#include <emmintrin.h>
+#endif
+
 #include "hash.h"
 #include "memory.h"
 #include "spans.h"
@@ -87,10 +99,30 @@ ALWAYS_INLINE void store_prefetch(const struct store *store, uint64_t hash)
     __builtin_prefetch((const void *)(store->entries + line_of(hash, lines) * LINE));
 }
 
+/* Which entries of a line have the tag of this hash? Bit i for entry i. */
+#ifdef COMPARES_BY_VECTOR
+ALWAYS_INLINE unsigned agreeing_in(_Atomic uint64_t *line, uint64_t hash)
+{
+    const __m128 *entries = (const __m128 *)(const void *)line;
+    __m128i tag = _mm_set1_epi32((int)(uint32_t)hash);
+    __m128 low = _mm_shuffle_ps(entries[0], entries[1], _MM_SHUFFLE(3, 1, 3, 1)); /* the high halves of 4 entries */
+    __m128 high = _mm_shuffle_ps(entries[2], entries[3], _MM_SHUFFLE(3, 1, 3, 1));
+    int first = _mm_movemask_ps(_mm_castsi128_ps(_mm_cmpeq_epi32(_mm_castps_si128(low), tag)));
+    int second = _mm_movemask_ps(_mm_castsi128_ps(_mm_cmpeq_epi32(_mm_castps_si128(high), tag)));
+    return (unsigned)first | (unsigned)second << 4;
+}
+#else
 ALWAYS_INLINE unsigned agrees(_Atomic uint64_t *line, unsigned i, uint64_t hash)
 {
     return (unsigned)(atomic_load_explicit(&line[i], memory_order_acquire) >> 32 == (uint32_t)hash) << i;
 }
+
+ALWAYS_INLINE unsigned agreeing_in(_Atomic uint64_t *line, uint64_t hash)
+{
+    return agrees(line, 0, hash) | agrees(line, 1, hash) | agrees(line, 2, hash) | agrees(line, 3, hash) |
+           agrees(line, 4, hash) | agrees(line, 5, hash) | agrees(line, 6, hash) | agrees(line, 7, hash);
+}
+#endif
 
 /* Where the key with this hash most likely is: a position + 1, or 0; its memory is asked for. The line of the index has
  * arrived by now. All 8 entries are compared without a branch, since where a key lies in its line cannot be predicted:
@@ -99,8 +131,7 @@ ALWAYS_INLINE uint32_t store_hint(const struct store *store, uint64_t hash, unsi
 {
     uint64_t lines = atomic_load_explicit(&store->lines, memory_order_relaxed);
     _Atomic uint64_t *line = store->entries + line_of(hash, lines) * LINE;
-    unsigned agreeing = agrees(line, 0, hash) | agrees(line, 1, hash) | agrees(line, 2, hash) | agrees(line, 3, hash) |
-                        agrees(line, 4, hash) | agrees(line, 5, hash) | agrees(line, 6, hash) | agrees(line, 7, hash);
+    unsigned agreeing = agreeing_in(line, hash);
     if (agreeing == 0)
         return 0;
     uint32_t hint = (uint32_t)atomic_load_explicit(&line[__builtin_ctz(agreeing)], memory_order_acquire);

@@ -21,7 +21,8 @@ static inline word tree_pair(const uint32_t *ids, unsigned k)
     return (word)ids[2 * k + 1] << 32 | ids[2 * k];
 }
 
-/* The states with these roots, and the numbers of their nodes; `count` states side by side, so that the look-ups of one overlap those of the others. */
+/* The states with these roots, and the numbers of their nodes; `count` states side by side, so that the look-ups of one
+ * overlap those of the others. */
 void tree_decode(const struct store *nodes, const word *roots, unsigned count, word *states, uint32_t *ids);
 
 #endif

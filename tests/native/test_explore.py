@@ -1,0 +1,191 @@
+"""Does the native engine find what the reference finds? On systems made to be awkward, and on the specs."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from systems import ricart_agrawala
+from test_agreement import found
+from zoo import ZOO
+
+from dscheck.engines.engine import answer
+from dscheck.engines.native.explore import missed_text
+from dscheck.evidence import counterexample_of
+from dscheck.explore.finding import Exploration, SearchEnd
+from dscheck.judgement import awaited
+from dscheck.language.analysis import read_spec
+from dscheck.model.lower import lower
+from dscheck.model.plans import Plan, plans_of
+from dscheck.model.system import System
+from dscheck.options import Limits, NativeOptions, StoreKind
+from dscheck.semantics.replay import replay
+from dscheck.source import SourceFile
+
+ROOT = Path(__file__).resolve().parents[2]
+SYSTEMS = {
+    **ZOO,
+    "Ricart-Agrawala": ricart_agrawala(2, 2),
+    "Ricart-Agrawala without tie break": ricart_agrawala(2, tie_break=False),
+}
+LIMITS = {"clocks": Limits(max_depth=5)}  # its clocks may run apart for ever
+WAYS: list[NativeOptions] = [
+    NativeOptions(workers=1),
+    NativeOptions(workers=2),
+    NativeOptions(workers=1, store="tree"),
+    NativeOptions(workers=2, store="tree"),
+    NativeOptions(workers=1, store="fingerprint"),
+    NativeOptions(workers=2, store="fingerprint"),
+]
+
+
+def told(way: NativeOptions) -> str:
+    return f"{way.store}, {way.workers}"
+
+
+def natively(system: System, way: NativeOptions, **more) -> Exploration:
+    exploration = answer(system, "native", native=way, **more)
+    assert (exploration.engine, exploration.notes) == ("native", ())
+    return exploration
+
+
+def same(native: Exploration, reference: Exploration) -> None:
+    """Values that failed are compared by what they are a failure of: which state comes first is up to the engine."""
+    ours, theirs = found(native), found(reference)
+    for each in (ours, theirs):
+        each["unjudged"] = {name: failed.failure for name, failed in each["unjudged"].items()}
+    assert ours == theirs
+
+
+@pytest.mark.parametrize("way", WAYS, ids=told)
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_everything_found_is_what_the_reference_finds(name: str, way: NativeOptions) -> None:
+    limits = LIMITS.get(name)
+    native = natively(SYSTEMS[name], way, limits=limits)
+    same(native, answer(SYSTEMS[name], "reference", limits))
+    for schedule in (*(each.schedule for each in native.violations.values()), *native.witnesses.values()):
+        assert len(replay(SYSTEMS[name], schedule).steps) == len(schedule.steps)
+
+
+def checks() -> list[tuple[Path, str]]:
+    found = []
+    for path in sorted((*(ROOT / "specs").glob("*.dsc"), *(ROOT / "tests" / "peer_semantics").glob("*.dsc"))):
+        found += [(path, plan.name) for plan in plans_of(read_spec(SourceFile.read(path)), {})]
+    return found
+
+
+def lowered(path: Path, name: str) -> tuple[Plan, System]:
+    checked = read_spec(SourceFile.read(path))
+    plan = next(plan for plan in plans_of(checked, {}) if plan.name == name)
+    return plan, lower(checked, plan.configuration)
+
+
+@pytest.mark.parametrize(
+    ("path", "name"), checks(), ids=lambda part: part.stem if isinstance(part, Path) else part
+)
+def test_specs_are_answered_as_by_the_reference(path: Path, name: str) -> None:
+    """As far as `dscheck check` would go, with a counterexample that the definition confirms."""
+    plan, system = lowered(path, name)
+    limits, stop_at = Limits(max_depth=9), awaited(plan.expectation)
+    native = natively(system, NativeOptions(workers=2), limits=limits, stop_at=stop_at)
+    same(native, answer(system, "reference", limits, stop_at))
+    for violation in native.violations.values():
+        assert counterexample_of(system, violation).length == violation.length
+
+
+# --- limits ----------------------------------------------------------------------------------------------------------
+
+
+def test_limits_end_the_search_and_nothing_holds() -> None:
+    system = ricart_agrawala(3)
+    for limits, end in (
+        (Limits(max_states=50), SearchEnd.MAX_STATES),
+        (Limits(max_depth=2), SearchEnd.MAX_DEPTH),
+        (Limits(timeout=0), SearchEnd.TIMEOUT),
+        (Limits(max_memory=1), SearchEnd.MAX_MEMORY),
+    ):
+        exploration = natively(system, NativeOptions(workers=1), limits=limits)
+        assert exploration.end is end
+        assert not exploration.statistics.complete
+        assert "holds" not in {exploration.outcomes[name] for name in ("mutex", "cost")}
+    assert natively(system, NativeOptions(), limits=Limits(max_states=50)).statistics.states == 50
+
+
+def test_ctrl_c_tells_what_is_known() -> None:
+    def interrupts(_progress) -> None:
+        raise KeyboardInterrupt
+
+    exploration = natively(ricart_agrawala(3, 2), NativeOptions(workers=2), observer=interrupts)
+    assert exploration.end is SearchEnd.INTERRUPTED
+    assert exploration.statistics.states > 1
+    assert not exploration.statistics.complete
+
+
+def test_the_observer_hears_of_a_search_that_takes_long() -> None:
+    heard = []
+    natively(ricart_agrawala(3, 2), NativeOptions(workers=1), observer=heard.append)
+    assert heard
+    assert [each.states for each in heard] == sorted(each.states for each in heard)
+    assert heard[-1].memory_bytes > 0
+
+
+def test_the_search_stops_after_the_level_of_what_is_waited_for() -> None:
+    system = SYSTEMS["Ricart-Agrawala without tie break"]
+    for stop_at in (lambda name: name == "mutex", lambda name: name == "clocks grow", lambda _: True):
+        same(
+            natively(system, NativeOptions(workers=2), stop_at=stop_at), answer(system, "reference", stop_at=stop_at)
+        )
+
+
+# --- what is told ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("store", "count"), [("plain", 0), ("tree", 0), ("fingerprint", 1)])
+def test_only_fingerprints_are_an_assumption(store: StoreKind, count: int) -> None:
+    exploration = natively(ricart_agrawala(2), NativeOptions(store=store))
+    assert len(exploration.assumptions) == count
+
+
+def test_what_fingerprints_cannot_exclude() -> None:
+    assert "probability of up to 3e-06, two of the 10,449,071 states" in missed_text(10_449_071)
+
+
+def test_a_system_that_cannot_be_packed_is_explored_by_the_reference() -> None:
+    text = (
+        "protocol P\nconst N = 9 in 1..9\nprocess A[N]:\n    var seen: map[0..200 -> 0..9] = {}\n"
+        "    action go when length(seen) < 1:\n        seen[0] = 1\n"
+    )
+    checked = read_spec(SourceFile("<text>", text))
+    system = lower(checked, plans_of(checked, {})[0].configuration)
+    exploration = answer(system, "native")
+    assert exploration.engine == "reference"
+    (note,) = exploration.notes
+    assert note.startswith("the reference explored, not the native engine: `A.seen` cannot be packed: a map")
+    assert found(exploration) == found(answer(system, "reference"))
+
+
+def test_reachable_states_before_and_after_widening_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With widths as small as they can be, so that the search has to start again and again."""
+    system = ricart_agrawala(3)
+    expected = answer(system, "reference")
+    monkeypatch.setattr("dscheck.engines.native.preparing.some_states", lambda *_: [])
+    monkeypatch.setattr("dscheck.engines.native.preparing.with_spare_bits", lambda _, packing: packing)
+    monkeypatch.setattr("dscheck.engines.native.preparing._recall", lambda _: {})
+    same(natively(system, NativeOptions(workers=1)), expected)
+
+
+def test_widths_are_remembered(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DSCHECK_CACHE", str(tmp_path))
+    system = ricart_agrawala(2)
+    natively(system, NativeOptions(workers=1))
+    (kept,) = (tmp_path / "native").glob("*.widths")
+
+    def looks(*_) -> None:
+        raise AssertionError("looked at states again")
+
+    monkeypatch.setattr("dscheck.engines.native.preparing.some_states", looks)
+    first = natively(system, NativeOptions(workers=1))
+    kept.write_text('{"Stamp()": "wide"')  # damaged: as if it were not there
+    monkeypatch.undo()
+    monkeypatch.setenv("DSCHECK_CACHE", str(tmp_path))
+    again = natively(system, NativeOptions(workers=1))
+    same(first, replace(again, statistics=replace(again.statistics)))
