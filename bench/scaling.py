@@ -3,8 +3,9 @@
     python bench/scaling.py [--limits 16 28 50] [--workers 2] [--runs 5]
 
 The first table is of `family.dsc`, whose states are of one width and as many as its limit says: CPU seconds per state
-of one worker, the start taken off (as in `peers.py`). The second is of seconds on the clock that the search took, as
-dscheck reports them, with one worker and with more in turn; it needs as many cores, and nobody else on them.
+of one worker, the start taken off (as in `peers.py`). The second is of seconds on the clock as dscheck reports them,
+those of the same with `--max-states 1` taken off, with one worker and with more in turn; it needs as many cores, and
+nobody else on them.
 """
 
 import argparse
@@ -66,14 +67,15 @@ def gain_of_workers(run: Run, limit: int, workers: int, runs: int) -> None:
     for title, spec, settings in rows:
         run(spec, settings, 1, "--max-states", "1")  # compiles
         seconds: dict[int, list[float]] = {1: [], workers: []}
-        counts = set()
+        starts, counts = [], set()
         for _ in range(runs):
+            starts.append(run(spec, settings, 1, "--max-states", "1")[1]["seconds"])
             for number, found in seconds.items():
                 report = run(spec, settings, number)[1]
                 found.append(report["seconds"])
                 counts.add((report["states"], report["transitions"], report["depth"]))
         assert len(counts) == 1, counts
-        one, more = (statistics.median(found) for found in seconds.values())
+        one, more = (statistics.median(found) - statistics.median(starts) for found in seconds.values())
         print(f"| {title} | {counts.pop()[0]:,} | {one:.2f} | {more:.2f} | {one / more:.2f} |", flush=True)
 
 

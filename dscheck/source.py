@@ -4,8 +4,8 @@ Nothing here knows what the text means; every later stage points back into it.
 """
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import field
+from functools import lru_cache
 from pathlib import Path
 
 from dscheck.record import record
@@ -26,7 +26,7 @@ class Span:
         return Span(min(self.start, other.start), max(self.end, other.end))
 
 
-@dataclass(frozen=True)
+@record
 class SourceFile:
     """The text of one spec.
 
@@ -58,12 +58,10 @@ class SourceFile:
         text = data.decode("utf-8").removeprefix("\ufeff")
         return SourceFile(path, text.replace("\r\n", "\n").replace("\r", "\n"))
 
-    @cached_property
+    @property
     def line_starts(self) -> tuple[int, ...]:
         """Offset of the first character of each line."""
-        starts = [0]
-        starts.extend(i + 1 for i, character in enumerate(self.text) if character == "\n")
-        return tuple(starts)
+        return _line_starts(self.text)
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column of `offset`, both counted from 1."""
@@ -79,3 +77,8 @@ class SourceFile:
     def slice(self, span: Span) -> str:
         """The characters of `span`."""
         return self.text[span.start : span.end]
+
+
+@lru_cache(maxsize=8)
+def _line_starts(text: str) -> tuple[int, ...]:
+    return (0, *(offset + 1 for offset, character in enumerate(text) if character == "\n"))

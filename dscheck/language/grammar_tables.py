@@ -3,14 +3,16 @@
 import os
 import sys
 from pathlib import Path
-from typing import NamedTuple
+
+from dscheck.record import record
 
 GRAMMAR = Path(__file__).with_name("grammar.lark")
 END = "$END"
 """The terminal behind the last token."""
 
 
-class Rule(NamedTuple):
+@record
+class Rule:
     """One alternative of a rule of the grammar, and which tree it makes.
 
     Attributes:
@@ -31,7 +33,8 @@ class Rule(NamedTuple):
     absent_at_end: int
 
 
-class Tables(NamedTuple):
+@record
+class Tables:
     """The grammar of one declaration.
 
     Attributes:

@@ -6,6 +6,7 @@ The file holds what it was made from, and is made again when that has changed.
 import json
 import os
 from contextlib import suppress
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -28,17 +29,14 @@ def tables() -> Tables:
 
     made = tables_by_lark()
     if file is not None:
-        _save(file, {"sources": sources, **made._asdict()})
+        _save(file, {"sources": sources, **asdict(made)})
     return made
 
 
 def _loaded(saved: dict[str, Any], sources: list[str]) -> Tables:
     if saved.pop("sources") != sources:
         raise ValueError
-    saved["rules"] = [
-        Rule(origin, size, name, hands_on, tuple(map(tuple, kept)), absent)
-        for origin, size, name, hands_on, kept, absent in saved["rules"]
-    ]
+    saved["rules"] = [Rule(**{**rule, "kept": tuple(map(tuple, rule["kept"]))}) for rule in saved["rules"]]
     return Tables(**saved)
 
 

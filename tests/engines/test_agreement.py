@@ -19,7 +19,7 @@ SYSTEMS = {
     "Ricart-Agrawala": ricart_agrawala(2, 2),
     "Ricart-Agrawala without tie break": ricart_agrawala(2, tie_break=False),
 }
-OTHERS = [entry for entry in ENGINES if entry.name != "definition"]
+OTHERS = [entry for entry in ENGINES if entry.stepper and entry.name != "definition"]
 MOST = 150  # states in which labels are compared
 
 

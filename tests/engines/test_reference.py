@@ -61,7 +61,7 @@ def test_a_choice_in_a_loop_that_cannot_be_unrolled_is_left_to_the_definition() 
 def test_engines_are_known_by_name() -> None:
     assert engine_named("auto") is ENGINES[0]
     assert [engine_named(entry.name) for entry in ENGINES] == list(ENGINES)
-    with pytest.raises(UnknownEngine, match="reference, definition"):
+    with pytest.raises(UnknownEngine, match="reference, native, definition"):
         engine_named("faster")
 
 

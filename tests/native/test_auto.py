@@ -28,7 +28,6 @@ def test_a_large_search_goes_on_natively(soon: None) -> None:
 
 
 def test_a_small_search_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "_loaded", lambda place: pytest.fail(place) if "native" in place else load(place))
     load = engine._loaded
     monkeypatch.setattr(engine, "_loaded", lambda place: pytest.fail(place) if "native" in place else load(place))
     exploration = answer(SYSTEM, limits=Limits(max_states=200))

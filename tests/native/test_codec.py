@@ -4,6 +4,7 @@ from random import Random
 
 import pytest
 from native.random_values import draw_domain, draw_value
+from systems import system
 
 from dscheck.domains import (
     Bag,
@@ -25,6 +26,8 @@ from dscheck.domains import (
 )
 from dscheck.engines.native.codec import TooNarrow, decode, encode
 from dscheck.engines.native.coding import Codings, NotPackable, Widths
+from dscheck.engines.native.packing import Packing
+from dscheck.model.system import Variable
 
 HAND_MADE: list[Domain] = [
     List(Bool(), 0),
@@ -109,3 +112,42 @@ def test_a_value_that_is_too_wide_says_which_width(domain: Domain, value: object
 def test_what_cannot_be_packed_says_why(domain: Domain, part: str) -> None:
     with pytest.raises(NotPackable, match=part):
         Codings(Widths()).of(domain)
+
+
+def test_states_come_back_from_their_words() -> None:
+    draw = Random(6)
+    number, wide = Id("Node", 3), Tuple((Int(0, 2**40), Int(-(2**40), 0)))
+    domains: list[Domain] = [
+        Bool(),
+        wide,
+        Int(-3, 3),
+        Stamp(),
+        Set(number),
+        Optional(wide),
+        Bag(Stamp()),
+        Int(0, 2**60),
+    ]
+    variables = tuple(Variable(f"v{place}", (number,), domain) for place, domain in enumerate(domains))
+    whole = system(variables, (), ())
+    codings = Codings(Widths({Bag(Stamp()): 4}))
+    # Booleans and empty bags that no step writes take no bits; stamps do, for normalisation may move them.
+    unwritten = {0: True, 9: 5, 18: ()}
+    packing = Packing(whole, codings, unwritten)
+    assert packing.constants == {0: True, 18: ()}
+    taken = 0
+    for place, (variable, _) in zip(packing.places, packing.layout.slots, strict=True):
+        assert place.bits in {0, codings.of(variable.domain).bits}
+        assert place.shift + place.bits <= 64 or (place.shift == 0 and place.bits > 64), (
+            "no short code lies in two words"
+        )
+        bits = ((1 << place.bits) - 1) << (64 * place.word + place.shift)
+        assert not taken & bits, "no two slots share a bit"
+        taken |= bits
+    assert taken.bit_length() <= 64 * packing.words
+    for _ in range(200):
+        drawn_state = [draw_value(draw, variable.domain, 7) for variable, _ in packing.layout.slots]
+        state = tuple(packing.constants.get(slot, value) for slot, value in enumerate(drawn_state))
+        words = packing.pack(state)
+        assert len(words) == packing.words
+        assert all(0 <= word < 1 << 64 for word in words)
+        assert packing.unpack(words) == state

@@ -3,13 +3,12 @@
 import ctypes
 import re
 import shutil
-import subprocess
 from pathlib import Path
 from random import Random
 
 import pytest
 from native.random_values import draw_domain, draw_value
-from native.value_cases import RUNTIME
+from native.value_cases import compiled
 from systems import system
 
 from dscheck.domains import (
@@ -60,6 +59,9 @@ HAND_MADE: list[list[tuple[Domain, int]]] = [  # per system the domains of varia
     [(Bool(), 2)],
 ]
 
+# The shorter list has the smaller code before, and the greater one after.
+TRICKY = ([(Bag(List(STAMP, 2)), 1)], (((5, 3), (6,)),))
+
 
 def drawn(seed: int) -> list[list[tuple[Domain, int]]]:
     draw = Random(seed)
@@ -102,30 +104,12 @@ def test_states_are_normalised_as_the_definition_says(tmp_path: Path) -> None:
         number = len(packings)
         packings.append(packing)
         lines += named_apart(text, number)
-    source, shared = tmp_path / "normalise.c", tmp_path / "normalise.so"
-    source.write_text("\n".join([*lines, ""]))
-    command = [
-        compiler,
-        "-std=c11",
-        "-O1",
-        "-Wall",
-        "-Wextra",
-        "-Werror",
-        f"-I{RUNTIME}",
-        "-shared",
-        "-fPIC",
-        "-o",
-        shared,
-        source,
-    ]
-    run = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert run.returncode == 0, run.stderr[:4000]
-    library = ctypes.CDLL(str(shared))
+    library = compiled("\n".join([*lines, ""]), tmp_path, compiler)
     draw, moved = Random(4), 0
     for number, packing in enumerate(packings):
-        for _ in range(40):
-            clock = draw.randint(1, 7)
-            state = tuple(draw_value(draw, variable.domain, clock) for variable, _ in packing.layout.slots)
+        domains = [variable.domain for variable, _ in packing.layout.slots]
+        states = [tuple(draw_value(draw, domain, clock) for domain in domains) for clock in (1, 2, 4, 7) * 10]
+        for state in (*states, *([TRICKY[1]] if domains == [TRICKY[0][0][0]] else [])):
             expected = normalise(packing.layout, state)
             try:
                 words = packing.pack(state)

@@ -36,7 +36,9 @@ def runtimes(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Runtime]:
     """Libraries by number of words."""
     folder = tmp_path_factory.mktemp("runtime")
     sizes = (1, 3, 5)
-    compile_all([compile_command(folder / f"{n}.so", n, "-O1", "-shared", "-fPIC") for n in sizes])
+    compile_all(
+        [compile_command(folder / f"{n}.so", n, "-O1", "-shared", "-fPIC", "-fvisibility=hidden") for n in sizes]
+    )
     return {words: Runtime(folder / f"{words}.so", words) for words in sizes}
 
 

@@ -36,7 +36,7 @@ from dscheck.model.expressions import OPERATORS, Apply, Bound, Expression, Liter
 from dscheck.semantics.evaluate import elements_of
 from dscheck.semantics.operators import MEANINGS, Undefined, map_of
 
-PLANS = 14  # per operator
+PLANS = 10  # per operator
 RUNS = 12  # per plan
 BOOL = Bool()
 

@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import assert_never
 
-from dscheck.domains import Bool
+from dscheck.domains import Bool, Int
 from dscheck.engines.native.block import Exits, bare
+from dscheck.engines.native.coding import NotPackable
 from dscheck.engines.native.effect_shapes import choice_if, has_elements, requires, splits
 from dscheck.engines.native.emit_expressions import Expressions, failure_statement
-from dscheck.engines.native.emit_loops import each_alternative
+from dscheck.engines.native.emit_loops import each_alternative, possible_elements
 from dscheck.engines.native.storage import Storage
 from dscheck.engines.native.values_form import negated
 from dscheck.engines.native.written import Place, written_places
@@ -39,6 +40,8 @@ from dscheck.model.system import (
 )
 from dscheck.semantics.evaluate import element_domain
 
+_MOST_COUNTED = 1 << 20  # by one effect: what a step counts is kept in 32 bits
+
 FAILURE_CONSTANTS = tuple(f"FAIL_{name.upper()}" for name in FAILURES)  # of model.h, by number
 
 
@@ -51,7 +54,13 @@ class Style(Enum):
 
 
 class Irregular(Exception):
-    """Effects that cannot be written: choices in a loop that cannot be unrolled."""
+    """Effects that cannot be written: choices in a loop that may have very many rounds."""
+
+
+def _assert_small(counter: str, amount: Expression) -> None:
+    match amount.domain:
+        case Int(low, high) if max(-low, high) > _MOST_COUNTED:
+            raise NotPackable(f"`{counter}` may grow by more than {_MOST_COUNTED} at once")
 
 
 def overflow_statement(key: int) -> str:
@@ -74,7 +83,7 @@ class Way:
     marks: tuple[int, ...] = ()
 
 
-Member = tuple[Literal, Expression | None]  # an element of a loop, and the simplified test whether it is visited
+Member = tuple[Literal | Bound, Expression | None]  # an element of a loop, and the simplified test if it is visited
 GoesOn = Callable[[Way], None]  # writes what follows
 
 
@@ -214,6 +223,7 @@ class Body:
             case Count(counter, amount):
                 simple = simplify(amount, known)
                 if counter in self._system.counters:
+                    _assert_small(counter, simple)
                     way = replace(way, storage=way.storage.count(counter, self._text(simple, way)))
                 else:
                     self._only_if_it_fails(simple, way)
@@ -281,12 +291,13 @@ class Body:
 
     def _for_each(self, effect: ForEach, way: Way, known: Known, goes_on: GoesOn) -> None:
         over = self._simplifier.simplify(effect.over, known)
-        members = self._members(effect.name, over, way) if self._simplifier.unrolls or splits(effect.body) else None
+        ways = splits(effect.body)
+        members = self._members(effect.name, over, way) if self._simplifier.unrolls or ways else None
+        if members is None and ways:
+            members = self._any_members(effect.name, over, way)
         if members is not None:
             self._rounds(effect, members, way, known, goes_on)
             return
-        if splits(effect.body):
-            raise Irregular
         way = self._settle(way)
         inside = replace(way, storage=way.storage.pin(self._written((effect,), known)))
         # What is visited is the collection as it was, whatever the rounds write.
@@ -319,6 +330,17 @@ class Body:
             (element, test if isinstance(test, Literal) else self._kept(f"visits {name}", test, way))
             for element, test in filtered
         ]
+
+    def _any_members(self, name: str, over: Expression, way: Way) -> list[Member]:
+        """The same for any collection; each round is needed on its own, since there are several ways on from it.
+
+        Raises:
+            Irregular: there may be too many rounds.
+        """
+        found = possible_elements(self._expressions, name, over, way.storage, self._simplifier.most)
+        if found is None:
+            raise Irregular
+        return list(found)
 
     def _rounds(self, effect: ForEach, members: list[Member], way: Way, known: Known, goes_on: GoesOn) -> None:
         if not members:

@@ -176,7 +176,7 @@ class Expressions:
         """A new local that will be assigned to, with its first value."""
         local = self.block.fresh(name)
         self.mutable.add(local)
-        self.block.put(f"{self.values.ctype(domain)} {local} = {first};")
+        self.block.put(f"{self.values.ctype(domain)} {local} = {bare(first)};")
         return local
 
     def _parts(self, application: Apply, reader: Reader) -> list[tuple[str, Domain]]:

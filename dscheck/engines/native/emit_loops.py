@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Sequence
 
-from dscheck.domains import List
+from dscheck.domains import Bag, Bool, Domain, List
 from dscheck.engines.native.block import bare
+from dscheck.engines.native.codec import decode
+from dscheck.engines.native.codes import Coding, Mask, Queue, Sorted, Table
 from dscheck.engines.native.emit_expressions import Expressions, Reader, plain_name
-from dscheck.model.expressions import Apply, Bound, Expression
+from dscheck.engines.native.values_form import bits_at
+from dscheck.model.expressions import Apply, Bound, Expression, Literal
 from dscheck.semantics.evaluate import element_domain
 
 
@@ -69,3 +72,56 @@ def first_item(
         first = expressions.locals[element.name]
         expressions.locals[element.name] = expressions.kept(plain_name(element.name), first, element.domain)
         expressions.asked(later, reader, inside)
+
+
+def possible_elements(
+    expressions: Expressions, name: str, over: Expression, reader: Reader, most: int
+) -> list[tuple[Bound, Bound]] | None:
+    """What a loop over any collection may visit, each with the truth whether it does; None when that is too much.
+
+    Args:
+        expressions: write into the function, where all of this is computed before the loop.
+        name: what an element's name should read like.
+        over: a simplified collection.
+        reader: knows where variables are.
+        most: elements.
+    """
+    values, element = expressions.values, element_domain(over.domain)
+    coding = values.codings.of(over.domain)
+    kept = Bound(expressions.fresh(f"{name} over"), over.domain)
+    found: list[tuple[str, str]] = []
+    match coding:
+        case Queue() | Sorted() if coding.capacity <= most and _keeps_order(over.domain, coding.element):
+            expressions.bind(kept.name, over, reader)
+            found = _items(expressions.locals[kept.name], coding, distinct=isinstance(over.domain, Bag))
+        case Mask(inner) | Table(inner) if inner.codes <= most and inner.ordered:
+            expressions.bind(kept.name, over, reader)
+            for number in range(inner.codes):
+                one = Literal(decode(values.codings, element, number), element)
+                found.append((str(number), expressions.text(Apply("in", (one, kept), Bool()), reader)))
+        case _:
+            return None
+    members: list[tuple[Bound, Bound]] = []
+    for code, visited in found:
+        item, test = Bound(expressions.fresh(name), element), Bound(expressions.fresh(f"visits {name}"), Bool())
+        expressions.locals[item.name] = expressions.kept(name, values.from_code(code, element), element)
+        expressions.locals[test.name] = expressions.kept(f"visits {name}", visited, Bool())
+        members.append((item, test))
+    return members
+
+
+def _keeps_order(domain: Domain, element: Coding) -> bool:
+    return isinstance(domain, List) or element.ordered
+
+
+def _items(text: str, coding: Queue | Sorted, *, distinct: bool) -> list[tuple[str, str]]:
+    """The code of each item that a list, bag or set can have, and whether it is there and, if asked, the first such."""
+    length = bits_at(text, coding.bits, 0, coding.length_bits)
+    width = coding.element.bits
+    codes = [bits_at(text, coding.bits, coding.length_bits + place * width, width) for place in range(coding.capacity)]
+    tests = [f"({length} > {place})" for place in range(coding.capacity)]
+    if distinct:  # equal items of a bag are neighbours
+        tests = tests[:1] + [
+            f"({test} && {code} != {before})" for test, code, before in zip(tests[1:], codes[1:], codes, strict=False)
+        ]
+    return list(zip(codes, tests, strict=True))

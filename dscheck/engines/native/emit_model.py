@@ -6,7 +6,7 @@ from dscheck.engines.native.emit_formulas import emit_always, emit_asked, emit_s
 from dscheck.engines.native.emit_rules import emit_rules
 from dscheck.engines.native.packing import Packing
 from dscheck.engines.native.slots import Slots
-from dscheck.engines.native.tidy import comment
+from dscheck.engines.native.tidy import comment, wrapped
 from dscheck.engines.native.values import Values
 from dscheck.engines.native.values_normalise import emit_normalise
 from dscheck.explore.stepper import Formulas
@@ -26,9 +26,10 @@ def emit_model(system: System, formulas: Formulas, packing: Packing, symbol: str
         NotPackable: the system cannot be written in C; the message says what is in the way.
     """
     try:
-        return "\n".join(_lines(system, formulas, packing, symbol)) + "\n"
+        lines = _lines(system, formulas, packing, symbol)
     except RecursionError:
         raise NotPackable("its rules are nested too deep, or too long") from None
+    return "".join(f"{part}\n" for line in lines for part in wrapped(line))
 
 
 def _lines(system: System, formulas: Formulas, packing: Packing, symbol: str) -> list[str]:

@@ -65,7 +65,7 @@ def _body(slots: Slots, number: int, endings: tuple[str, ...], styles: tuple[Sty
         except TooLong:
             problem = "has too many ways through it"
         except Irregular:
-            problem = "makes a choice inside a loop over what is only known when it runs"
+            problem = "makes a choice inside a loop that may have very many rounds"
     raise NotPackable(f"the rule `{rule.name}` {problem}")
 
 
@@ -188,15 +188,23 @@ class _RuleWriter:
         with block.braces(""):
             each(element)
         inside = block.lines[first + 1 : -1]
+        indent = "    " * (block.depth + 1)
         if not inside:
             del block.lines[first:]
+        elif inside[-1] == f"{indent}}}" and sum(line[len(indent)] != " " for line in inside) == 2:
+            block.lines[first:] = [line[4:] for line in inside]  # one statement that has braces of its own
 
     def _step(self, guard: tuple[Expression, ...], known: Known) -> None:
         """Write the rest of the guard and the body."""
-        with self._body.ways():
-            asked = self._asked(guard, known)
-            if asked is not None:
-                self._expressions.asked(asked, self._storage, lambda: self._body.instance(self._storage, known))
+
+        def body() -> None:
+            with self._body.ways():
+                self._body.instance(self._storage, known)
+
+        asked = self._asked(guard, known)
+        if asked is not None:
+            with self._body.ways():
+                self._expressions.asked(asked, self._storage, body)
 
 
 def _no_failure(number: int) -> str:

@@ -82,11 +82,11 @@ class Model:
         struct: its C struct, which lives as long as this.
     """
 
-    def __init__(self, library: ctypes.CDLL, words: int) -> None:
+    def __init__(self, library: ctypes.CDLL, words: int, symbol: str = SYMBOL) -> None:
         try:
-            self.struct = ModelStruct.in_dll(library, SYMBOL)
+            self.struct = ModelStruct.in_dll(library, symbol)
         except ValueError as problem:
-            raise CompilerProblem(f"the compiled model has no `{SYMBOL}`: {problem}") from None
+            raise CompilerProblem(f"the compiled model has no `{symbol}`: {problem}") from None
         if (self.struct.abi, self.struct.words) != (ABI, words):
             raise CompilerProblem("the compiled model does not fit the runtime")
         self._library = library

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from dscheck.engines.native.block import Block
+from dscheck.engines.native.block import Block, bare
 from dscheck.engines.native.codec import TooNarrow
 from dscheck.engines.native.coding import WORD
 from dscheck.engines.native.emit_expressions import Expressions, Index
@@ -214,7 +214,7 @@ class Locals:
         ]
         codes = {slot: self._code(slot) for slot in sorted(written)}
         for word in range(self.slots.packing.words):
-            block.put(f"{after}[{word}] = {self._word(word, codes)};")
+            block.put(f"{after}[{word}] = {bare(self._word(word, codes))};")
         return after
 
     def _code(self, slot: int) -> str | int:

@@ -4,6 +4,7 @@ import re
 
 _CONSTANT = re.compile(r" *const \w+ (\w+) = (.*);")
 _WORD = re.compile(r"[A-Za-z_]\w*")
+WIDEST_LINE = 120
 
 _HARMFUL = re.compile(r"\w\(|[/%*]|(<<|>>) [^\d]")
 
@@ -40,6 +41,20 @@ def without_unused(lines: list[str]) -> list[str]:
             used.update(_WORD.findall(line))
         kept.append(line)
     return kept[::-1]
+
+
+def wrapped(line: str) -> list[str]:
+    """A long line as several: the compiler does not care, but whoever reads it does."""
+    indent = " " * (len(line) - len(line.lstrip()) + 4)
+    parts: list[str] = []
+    while len(line) > WIDEST_LINE:
+        breaks = [line.rfind(sign, len(indent), WIDEST_LINE) for sign in (" && ", " || ", " | ")]
+        at = max(breaks) if max(breaks) > 0 else line.rfind(", ", len(indent), WIDEST_LINE) + 1
+        if at <= len(indent):
+            break
+        parts.append(line[:at])
+        line = indent + line[at + 1 :]
+    return [*parts, line]
 
 
 def comment(text: str) -> str:

@@ -5,12 +5,13 @@ from dscheck.engines.native.block import Block
 from dscheck.engines.native.codes import Fields, Vectors
 from dscheck.engines.native.coding import NotPackable
 from dscheck.engines.native.values_convert import NOTHING, convert, fields_of, same_code, unwrapped
-from dscheck.engines.native.values_form import Forms, bits_at, cast, code_type, is_zero, negated
-from dscheck.engines.native.values_guard import both
+from dscheck.engines.native.values_form import Forms, bits_at, cast, code_type, is_number, is_zero, negated, number_in
+from dscheck.engines.native.values_guard import both, conjunction, disjunction
 from dscheck.model import intervals
 
 Part = tuple[str, Domain]  # a working form and the domain it is of
 
+_DECIDED = {"==": int.__eq__, "<": int.__lt__, "<=": int.__le__}
 MIRRORED = {">": "<", ">=": "<="}
 
 
@@ -38,9 +39,9 @@ def compare_fields(forms: Forms, operator: str, left: list[Part], right: list[Pa
     if operator in MIRRORED:
         return compare_fields(forms, MIRRORED[operator], right, left, block)
     if operator in {"==", "!="}:
-        parts = [equal(forms, one, other, block) for one, other in zip(left, right, strict=True)]
-        parts = [part for part in parts if part != "1"]
-        same = "0" if "0" in parts else f"({' && '.join(parts)})" if parts else "1"
+        same = "1"
+        for one, other in zip(left, right, strict=True):
+            same = conjunction(same, equal(forms, one, other, block))
         return same if operator == "==" else negated(same)
     left, right = _kept(forms, left, block), _kept(forms, right, block)
     pairs = list(zip(left, right, strict=True))
@@ -49,7 +50,7 @@ def compare_fields(forms: Forms, operator: str, left: list[Part], right: list[Pa
     result = _less(forms, operator, *pairs[-1], block)
     for one, other in reversed(pairs[:-1]):
         less = _less(forms, "<", one, other, block)
-        result = f"({less} || ({equal(forms, one, other, block)} && {result}))"
+        result = disjunction(less, conjunction(equal(forms, one, other, block), result))
     return result
 
 
@@ -114,6 +115,8 @@ def _related(operator: str, one: str, other: str, *, signed: bool = False) -> st
     """A comparison of numbers; those that compilers warn of are decided here."""
     if one == other:
         return "0" if operator == "<" else "1"
+    if is_number(one) and is_number(other):
+        return str(int(_DECIDED[operator](number_in(one), number_in(other))))
     if not signed and (operator, other) == ("<", "0"):
         return "0"
     if not signed and (operator, one) == ("<=", "0"):

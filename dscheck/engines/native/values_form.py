@@ -150,7 +150,8 @@ def raised(code: str, by: int, ctype: str) -> str:
         return code_literal(number_in(code) + by)
     if not by:
         return code
-    return f"(({ctype}){code} {'+' if by > 0 else '-'} {abs(by)})"
+    text = f"(wide){code}" if ctype == "wide" else code
+    return f"({text} {'+' if by > 0 else '-'} {abs(by)})"
 
 
 def cast(code: str, source: str, target: str) -> str:

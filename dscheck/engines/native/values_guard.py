@@ -9,14 +9,14 @@ def both(block: Block, condition: str, then: Callable[[], str]) -> str:
     """`condition` and what `then` writes, which is evaluated only if the condition holds."""
     if condition in {"0", "1"}:
         return then() if condition == "1" else "0"
-    return _guarded(block, "word", "holds", condition, then, "0", lambda text: f"({condition} && {text})")
+    return _guarded(block, "word", "holds", condition, then, "0", lambda text: conjunction(condition, text))
 
 
 def either(block: Block, condition: str, otherwise: Callable[[], str]) -> str:
     """`condition` or what `otherwise` writes, which is evaluated only if the condition does not hold."""
     if condition in {"0", "1"}:
         return otherwise() if condition == "0" else "1"
-    return _guarded(block, "word", "holds", f"!{condition}", otherwise, "1", lambda text: f"({condition} || {text})")
+    return _guarded(block, "word", "holds", f"!{condition}", otherwise, "1", lambda text: disjunction(condition, text))
 
 
 def when(block: Block, ctype: str, name: str, condition: str, then: Callable[[], str], otherwise: str) -> str:
@@ -35,6 +35,20 @@ def when(block: Block, ctype: str, name: str, condition: str, then: Callable[[],
     return _guarded(
         block, ctype, name, condition, then, otherwise, lambda text: f"({condition} ? {text} : {otherwise})"
     )
+
+
+def conjunction(left: str, right: str) -> str:
+    """Both of two conditions."""
+    if "0" in {left, right}:
+        return "0"
+    return right if left == "1" else left if right == "1" else f"({left} && {right})"
+
+
+def disjunction(left: str, right: str) -> str:
+    """One of two conditions at least."""
+    if "1" in {left, right}:
+        return "1"
+    return right if left == "0" else left if right == "0" else f"({left} || {right})"
 
 
 def _guarded(

@@ -12,29 +12,16 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from dscheck.domains import (
-    Bag,
     Domain,
-    List,
-    Map,
-    Message,
     Optional,
-    Record,
-    Set,
     Stamp,
-    Tuple,
-    Vector,
 )
 from dscheck.engines.native.block import Block, Exits, bare
-from dscheck.engines.native.codes import Fields, Queue, Sorted, Table, Tagged, Vectors
 from dscheck.engines.native.coding import WORD
 from dscheck.engines.native.packing import Packing, Place
 from dscheck.engines.native.values import Values
-from dscheck.engines.native.values_collections import Gathering, element_of, walk, walk_entries
-from dscheck.engines.native.values_convert import fields_of, inner_code, kind_number
-from dscheck.engines.native.values_form import Forms, bits_at, code_type, is_zero, low_bits, negated, placed, together
-from dscheck.engines.native.values_guard import when
-
-Kind = Stamp | Vector
+from dscheck.engines.native.values_form import Forms, bits_at, code_type, low_bits
+from dscheck.engines.native.values_lowering import Clocks, Kind, kinds_in
 
 _UNROLLED = 8  # slots of one variable that are written one by one; more are gone through in a loop
 
@@ -49,7 +36,7 @@ def emit_normalise(packing: Packing, values: Values) -> list[str]:
     # Constants, and lists that are always empty, have no bits and hold no stamps.
     standing = zip(packing.layout.slots, packing.places, strict=True)
     slots = [(variable.name, variable.domain, place) for (variable, _), place in standing if place.bits]
-    kinds = dict.fromkeys(kind for _, domain, _ in slots for kind in _kinds(domain))
+    kinds = dict.fromkeys(kind for _, domain, _ in slots for kind in kinds_in(domain))
     names = Block(_NO_EXITS)
     lowerings = [_Lowering(Forms(values.codings), kind, slots, names) for kind in kinds]
     if not lowerings:
@@ -67,47 +54,6 @@ def _no_exit(_: int) -> str:
 
 
 _NO_EXITS = Exits(_no_exit, _no_exit)
-
-
-def _kinds(domain: Domain) -> Iterator[Kind]:
-    """The kinds of clocks inside the values of a domain."""
-    match domain:
-        case Stamp() | Vector():
-            yield domain
-        case Optional(inner) | Set(inner) | Bag(inner) | List(inner, _):
-            yield from _kinds(inner)
-        case Map(key, image):
-            yield from _kinds(key)
-            yield from _kinds(image)
-        case Record() | Tuple():
-            for field in fields_of(domain):
-                yield from _kinds(field)
-        case Message(kinds):
-            for kind in kinds:
-                yield from _kinds(kind)
-        case _:
-            return
-
-
-def _keeps_order(domain: Domain, kind: Kind) -> bool:
-    """Do the codes of two values stay in their order when their stamps of this kind are lowered alike?
-
-    The code of a list begins with its last item, so that of two lists of different lengths the shorter may be less
-    before and greater after. What is in a set or bag, or a key of a map, moves to another place.
-    """
-    match domain:
-        case Set(inner) | Bag(inner) | List(inner, _):
-            return kind not in _kinds(inner)
-        case Map(key, image):
-            return kind not in _kinds(key) and _keeps_order(image, kind)
-        case Optional(inner):
-            return _keeps_order(inner, kind)
-        case Record() | Tuple():
-            return all(_keeps_order(field, kind) for field in fields_of(domain))
-        case Message(kinds):
-            return all(_keeps_order(record, kind) for record in kinds)
-        case _:
-            return True
 
 
 @dataclass(frozen=True)
@@ -138,8 +84,8 @@ class _Lowering:
         self._forms = forms
         self._kind = kind
         self._names = names
-        self._ctype = code_type(forms.coding(kind).bits)
-        mine = [slot for slot in slots if kind in _kinds(slot[1])]
+        self._clocks = Clocks(forms, kind)
+        mine = [slot for slot in slots if kind in kinds_in(slot[1])]
         # Those that stand alone are asked first: in most states one of them is 0 already.
         mine.sort(key=lambda slot: slot[1] != kind)
         grouped = groupby(mine, lambda slot: slot[:2])
@@ -149,7 +95,7 @@ class _Lowering:
         self.function = self._name(f"lower {clocks}")
         block = self._block()
         with block.braces(f"static void {self.function}(word *state)"):
-            block.put(f"{self._ctype} least = {low_bits(forms.coding(kind).bits)};")
+            block.put(f"{self._clocks.ctype} least = {low_bits(forms.coding(kind).bits)};")
             for group, (finds, _) in zip(groups, functions, strict=True):
                 self._find_in(group, finds, block)
             for group, (_, lowers) in zip(groups, functions, strict=True):
@@ -158,7 +104,7 @@ class _Lowering:
 
     def _name(self, text: str) -> str:
         """A name for a function; like those of values.h it ends in a way that the rest of the code leaves free."""
-        return f"{self._names.fresh(text)}_{self._ctype}"
+        return f"{self._names.fresh(text)}_{self._clocks.ctype}"
 
     def _block(self) -> Block:
         return Block(_NO_EXITS, depth=0)
@@ -206,15 +152,15 @@ class _Lowering:
         finds, lowers = self._name(f"least{clocks} in {slots.name}"), self._name(f"lowering{clocks} of {slots.name}")
 
         def find(block: Block) -> str:
-            self._find(domain, "code", block)
+            self._clocks.find(domain, "code", block)
             return "least"
 
-        self._function(domain, self._ctype, finds, find)
+        self._function(domain, self._clocks.ctype, finds, find)
         self._function(
             domain,
             code_type(self._forms.coding(domain).bits),
             lowers,
-            lambda block: self._lowering(domain, "code", block),
+            lambda block: self._clocks.lowering(domain, "code", block),
         )
         self.lines.append("")
         return finds, lowers
@@ -224,7 +170,7 @@ class _Lowering:
         head = "INLINE" if domain in {self._kind, Optional(self._kind)} else "static"
         block = self._block()
         ctype = code_type(self._forms.coding(domain).bits)
-        with block.braces(f"{head} {result} {name}({ctype} code, {self._ctype} least)"):
+        with block.braces(f"{head} {result} {name}({ctype} code, {self._clocks.ctype} least)"):
             with block.captured() as lines:
                 text = write(block)
             body = "\n".join((*lines, text))
@@ -234,161 +180,6 @@ class _Lowering:
             block.lines.extend(lines)
             block.put(f"return {bare(text)};")
         self.lines += block.lines
-
-    # --- the least stamp --------------------------------------------------------------------------------
-
-    def _find(self, domain: Domain, code: str, block: Block) -> None:
-        if self._kind not in _kinds(domain):
-            return
-        coding = self._forms.coding(domain)
-        match domain:
-            case Stamp():
-                code = block.once(self._ctype, "stamp", code)
-                block.put(f"if ({code} < least) least = {code};")
-            case Vector():
-                assert isinstance(coding, Vectors)
-                block.put(
-                    f"least = vector_least_{self._ctype}(least, {bare(code)}, {coding.component}, {coding.size});"
-                )
-            case Optional(inner):
-                code = block.once(code_type(coding.bits), "optional", code)
-                with block.braces(f"if ({code})"):
-                    self._find(inner, inner_code(self._forms, code, domain), block)
-            case Set(inner) | Bag(inner) | List(inner, _):
-                with walk(self._forms, code, domain, "item", block) as item:
-                    self._find(inner, item, block)
-            case Map(key, image):
-                assert isinstance(coding, Table)
-                with walk_entries(code, coding, "key", block) as (key_code, image_code):
-                    self._find(key, key_code, block)
-                    self._find(image, image_code, block)
-            case Record() | Tuple():
-                assert isinstance(coding, Fields)
-                code = block.once(code_type(coding.bits), "fields", code)
-                for field, text, _ in self._stamped(coding, fields_of(domain), code, coding.bits):
-                    self._find(field, text, block)
-            case Message():
-                assert isinstance(coding, Tagged)
-                code = block.once(code_type(coding.bits), "message", code)
-                for kind, parts in self._stamped_kinds(domain, coding, code):
-                    with block.braces(f"if ({kind})"):
-                        for field, text, _ in parts:
-                            self._find(field, text, block)
-            case _:
-                raise TypeError(f"{domain} holds no stamps")
-
-    def _stamped(
-        self, coding: Fields, domains: tuple[Domain, ...], code: str, bits: int
-    ) -> list[tuple[Domain, str, int]]:
-        """Domain, code and offset of each field with such stamps, in a code of so many bits."""
-        return [
-            (field, bits_at(code, bits, offset, part.bits), offset)
-            for (part, offset), field in zip(coding.parts, domains, strict=True)
-            if self._kind in _kinds(field)
-        ]
-
-    def _stamped_kinds(
-        self, domain: Message, coding: Tagged, code: str
-    ) -> Iterator[tuple[str, list[tuple[Domain, str, int]]]]:
-        """Per kind of message with such stamps, the condition that it is of that kind, and those fields."""
-        for number, (name, fields) in enumerate(zip(coding.names, coding.kinds, strict=True)):
-            parts = self._stamped(fields, fields_of(domain.kind(name)), code, coding.bits)
-            if parts:
-                yield f"{kind_number(code, coding)} == {number}", parts
-
-    # --- what to subtract ---------------------------------------------------------------------------------
-
-    def _lowering(self, domain: Domain, code: str, block: Block) -> str:
-        """A text for what to subtract from `code`, as a code of the same type."""
-        if self._kind not in _kinds(domain):
-            return "0"
-        coding = self._forms.coding(domain)
-        ctype = code_type(coding.bits)
-        match domain:
-            case Stamp() | Vector():
-                return "least"
-            case Optional(inner):
-                optional = block.once(ctype, "optional", code)
-
-                def within() -> str:
-                    return self._lowering(inner, inner_code(self._forms, optional, domain), block)
-
-                return when(block, ctype, "lowering", negated(is_zero(optional)), within, "0")
-            case Record() | Tuple():
-                assert isinstance(coding, Fields)
-                code = block.once(ctype, "fields", code)
-                return self._side_by_side(self._stamped(coding, fields_of(domain), code, coding.bits), ctype, block)
-            case Message():
-                assert isinstance(coding, Tagged)
-                code = block.once(ctype, "message", code)
-                lowering = block.fresh("lowering")
-                block.put(f"{ctype} {lowering} = 0;")
-                for kind, parts in self._stamped_kinds(domain, coding, code):
-                    with block.braces(f"if ({kind})"):
-                        block.put(f"{lowering} = {bare(self._side_by_side(parts, ctype, block))};")
-                return lowering
-            case Map(key):
-                assert isinstance(coding, Table)
-                return (
-                    self._of_map(domain, coding, code, block)
-                    if self._kind not in _kinds(key)
-                    else self._anew(domain, code, block)
-                )
-            case Set(element) | Bag(element) | List(element, _):
-                assert isinstance(coding, Queue | Sorted)
-                if isinstance(coding, Sorted) and not _keeps_order(element, self._kind):
-                    return self._anew(domain, code, block)
-                return self._of_items(element, coding, code, block)
-            case _:
-                raise TypeError(f"{domain} holds no stamps")
-
-    def _side_by_side(self, parts: list[tuple[Domain, str, int]], ctype: str, block: Block) -> str:
-        return together([placed(self._lowering(field, text, block), offset, ctype) for field, text, offset in parts])
-
-    def _of_items(self, element: Domain, coding: Queue | Sorted, code: str, block: Block) -> str:
-        """For a list, or a bag whose items stay in their order."""
-        if not coding.capacity:
-            return "0"
-        ctype, base, width = code_type(coding.bits), coding.length_bits, coding.element.bits
-        items = block.once(ctype, "items", code)
-        lowering, place = block.fresh("lowering"), block.fresh("place")
-        block.put(f"{ctype} {lowering} = 0;")
-        length = bare(bits_at(items, coding.bits, 0, base))
-        with block.braces(f"for (word {place} = 0; {place} < ({length}); {place}++)"):
-            item = block.keep("word", "item", f"queue_item_{ctype}({items}, {base}, {width}, {place})")
-            lower = self._lowering(element, item, block)
-            block.put(f"{lowering} |= ({ctype}){lower} << {base} << {width} * {place};")
-        return lowering
-
-    def _of_map(self, domain: Map, coding: Table, code: str, block: Block) -> str:
-        """For a map without stamps in its keys."""
-        ctype = code_type(coding.bits)
-        lowering = block.fresh("lowering")
-        block.put(f"{ctype} {lowering} = 0;")
-        with walk_entries(code, coding, "key", block) as (key, image_code):
-            image = block.keep(code_type(coding.image.bits), "image", image_code)
-            lower = self._lowering(domain.value, image, block)
-            block.put(f"{lowering} |= ({ctype}){lower} << {coding.entry_bits} * {key};")
-        return lowering
-
-    def _anew(self, domain: Domain, code: str, block: Block) -> str:
-        """For a collection whose parts change their places: it is made anew."""
-        coding = self._forms.coding(domain)
-        code = block.once(code_type(coding.bits), "before", code)
-        after = Gathering(self._forms, domain, block, "after", checked=False)
-        if isinstance(domain, Map):
-            assert isinstance(coding, Table)
-            with walk_entries(code, coding, "key", block) as (key, image_code):
-                image = block.keep(code_type(coding.image.bits), "image", image_code)
-                after.put(self._lowered(domain.key, key, block), self._lowered(domain.value, image, block))
-        else:
-            with walk(self._forms, code, domain, "item", block) as item:
-                after.add(self._lowered(element_of(domain), item, block))
-        return f"({code} - {after.text})"
-
-    def _lowered(self, domain: Domain, code: str, block: Block) -> str:
-        lowering = self._lowering(domain, code, block)
-        return code if lowering == "0" else f"({code} - {lowering})"
 
 
 def _both_words(number: str) -> str:

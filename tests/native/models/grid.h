@@ -23,7 +23,9 @@ struct grid {
     int32_t faults_from;       /* sum: all rules are faults from here on */
 };
 
+#pragma GCC visibility push(default)
 extern struct grid grid; /* set by the test, before the search */
 extern const struct model grid_model;
+#pragma GCC visibility pop
 
 #endif

@@ -1,5 +1,5 @@
 /* Which successors are new? A batch of them is looked up and stored, slice by slice, in stages that fetch memory ahead
- * of its use: lines of the index are asked for when a hash is known, keys when the line has come; then all are compared. */
+ * of its use: lines of the index are asked for when a hash is known, then keys; then all are compared. */
 #include "machine.h"
 
 /* Positions that the worker has filled since `mark` belong to the new level. */

@@ -227,7 +227,7 @@ void search_free(struct search *search)
     free(search);
 }
 
-/* --- driving ------------------------------------------------------------------------------------------------------- */
+/* --- driving ----------------------------------------------------------------------------------------------------- */
 
 int search_seed(struct search *search, const word *states, size_t count)
 {

@@ -1,7 +1,8 @@
 /* How does Python drive a search? The functions of the compiled runtime, and what they share with it.
  *
  * Breadth-first, level by level, exact, with as many threads as asked. One runtime library is compiled per number of
- * words of a state (-DWORDS=n). All functions but `search_wait` return at once or after bounded work; none prints.
+ * words of a state (-DWORDS=n -fvisibility=hidden). All functions but `search_wait` return at once or after bounded
+ * work; none prints.
  */
 #ifndef DSCHECK_SEARCH_H
 #define DSCHECK_SEARCH_H
@@ -86,6 +87,8 @@ struct search_report {
 
 struct search;
 
+#pragma GCC visibility push(default) /* the library is compiled with -fvisibility=hidden: these are all it offers */
+
 /* NULL when memory is refused. The arguments are copied, the model is not. */
 struct search *search_new(const struct model *, const struct questions *, const struct search_options *);
 void search_free(struct search *);
@@ -143,8 +146,10 @@ struct part {
 uint32_t search_parts(struct search *, struct part *parts, uint32_t room);
 /* Fill a fresh search from the parts of a paused one, in place of search_seed. `data` may be unmapped afterwards.
  * 0 when the parts do not fit this search: made by another model or for other questions, cut short, or too large for
- * the limits (then free the search). That the bytes are those that were written is for the caller to make sure. The number
- * of workers and the limits may differ. The index is filled, and runs are judged again, after search_start. */
+ * the limits (then free the search). That the bytes are those that were written is for the caller to make sure. The
+ * number of workers and the limits may differ. The index is filled, and runs are judged again, after search_start. */
 int search_restore(struct search *, const struct part *parts, uint32_t count);
+
+#pragma GCC visibility pop
 
 #endif

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dscheck.engines.native.coding import Codings, Widths
-from dscheck.engines.native.emit_model import emit_model
 from dscheck.engines.native.packing import Packing
 from dscheck.engines.native.structs import FAILURE_KINDS, GROW, Labels, ModelStruct
 from dscheck.engines.native.widths import fitting
 from dscheck.engines.native.written import constant_slots
-from dscheck.explore.stepper import Formulas, Stepper
+from dscheck.explore.stepper import Stepper
 from dscheck.model.layout import State
 from dscheck.model.system import System
 
@@ -181,25 +180,29 @@ def wider(packing: Packing, number: int) -> Widths:
 
 
 def compiled(
-    wanted: Mapping[str, tuple[System, Formulas, Packing]], folder: Path, flags: Sequence[str] = ("-O0",)
+    wanted: Mapping[str, tuple[str, Packing]], folder: Path, flags: Sequence[str] = ("-O0",)
 ) -> dict[str, NativeModel]:
-    """The models of these systems, compiled by one run of the compiler."""
-    sources = []
-    for number, (system, formulas, packing) in enumerate(wanted.values()):
-        source = folder / f"model_{number}.c"
-        source.write_text(emit_model(system, formulas, packing, f"model_{number}"), "utf-8")
-        sources.append(source)
+    """The models with these texts and packings, compiled by one run of the compiler.
+
+    Args:
+        wanted: per model its text, which defines `symbol_of` its place among them, and the packing of its states.
+        folder: to write to.
+        flags: of the compiler.
+    """
+    sources = [folder / f"{symbol_of(number)}.c" for number in range(len(wanted))]
+    for source, (text, _) in zip(sources, wanted.values(), strict=True):
+        source.write_text(text, "utf-8")
     library = folder / "models.so"
-    run = subprocess.run(
-        ["gcc", *STRICT, *flags, "-shared", "-fPIC", f"-I{RUNTIME}", *map(str, sources), "-o", str(library)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    command = ["gcc", *STRICT, *flags, "-shared", "-fPIC", f"-I{RUNTIME}", *map(str, sources), "-o", str(library)]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr[:4000]
     loaded = ctypes.CDLL(str(library))
-    packings = [packing for _, _, packing in wanted.values()]
     return {
-        name: NativeModel(loaded, f"model_{number}", packing)
-        for number, (name, packing) in enumerate(zip(wanted, packings, strict=True))
+        name: NativeModel(loaded, symbol_of(number), packing)
+        for number, (name, (_, packing)) in enumerate(wanted.items())
     }
+
+
+def symbol_of(number: int) -> str:
+    """What the model at this place among those compiled together is called."""
+    return f"model_{number}"
