@@ -7,6 +7,7 @@ fail is dropped, and nothing is moved in front of it.
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from operator import is_
 from types import MappingProxyType
 from typing import Literal as OneOf
 from typing import assert_never
@@ -193,7 +194,8 @@ class Simplifier:
             case Read():
                 return self._read(expression, known)
             case Apply(_, arguments):
-                return _folded(replace(expression, arguments=tuple(map(simple, arguments))))
+                parts = tuple(map(simple, arguments))
+                return _folded(expression if _same(parts, arguments) else replace(expression, arguments=parts))
             case Connective(kind, left, right):
                 first = simple(left)
                 if isinstance(first, Literal) and first.value == (kind == "or"):
@@ -228,7 +230,7 @@ class Simplifier:
             at = (read.variable, tuple(int(index.value) for index in indices if isinstance(index, Literal)))
             if at in self._constants:
                 return Literal(self._constants[at], read.domain, read.span)
-        return replace(read, indices=indices) if indices else read
+        return read if _same(indices, read.indices) else replace(read, indices=indices)
 
     def let(self, values: tuple[tuple[str, Expression], ...], body: Expression, known: Known) -> Expression:
         """`body` with names bound to simplified values."""
@@ -344,6 +346,11 @@ class Simplifier:
                 return None
             chosen.append(element.value)
         return Literal(_collection(whole, chosen), whole.domain)
+
+
+def _same(parts: tuple[Expression, ...], others: tuple[Expression, ...]) -> bool:
+    """Are these the very same objects? Most are, once an expression is simplified, and copying them costs most."""
+    return all(map(is_, parts, others))
 
 
 def _collection(whole: Collected, chosen: list[Value]) -> Value:

@@ -7,7 +7,7 @@ import pytest
 from graphs import BROKEN, Written, no_value, questions
 
 from dscheck.explore.finding import SearchEnd
-from dscheck.explore.search import explore
+from dscheck.explore.search import Relieved, explore
 from dscheck.options import Limits
 from dscheck.progress import Progress
 from dscheck.verdict import Outcome
@@ -188,3 +188,24 @@ def test_the_observer_is_told_about_five_times_a_second() -> None:
     assert 0 < told[0].states <= exploration.statistics.states
     assert told[0].memory_bytes > 1_000_000
     assert all(before.states < after.states for before, after in pairwise(told))
+
+
+def test_a_final_state_without_a_value_is_a_shorter_run_than_a_step_that_failed_before_it() -> None:
+    """Both are found while the same level is expanded, and both are told as the failure `range`."""
+    steps = {0: [(0, 1, ()), (0, 2, ())], 1: [(0, None, ())]}
+    exploration = explore(Written([0], steps, asked=[no_value]), questions(final=(0,)))
+    violation = exploration.violations["range"]
+    assert (violation.length, violation.formula) == (1, "deadlock")
+
+
+def test_whoever_relieves_a_search_is_asked_with_what_is_known() -> None:
+    known = []
+
+    def relief(states) -> bool:
+        known.append(len(states))
+        return len(states) >= 20
+
+    with pytest.raises(Relieved):
+        explore(Written([0], chain(100)), questions(), relief=relief)
+    assert known[-1] in range(20, 26)
+    assert explore(Written([0], chain(10)), questions(), relief=relief).statistics.states == 11

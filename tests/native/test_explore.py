@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from systems import ricart_agrawala
@@ -28,6 +29,7 @@ SYSTEMS = {
     "Ricart-Agrawala without tie break": ricart_agrawala(2, tie_break=False),
 }
 TOO_WIDE = {("bully", "everything")}  # that of the peers has maps of maps of maps
+QUICK = 2
 LIMITS = {"clocks": Limits(max_depth=5)}  # its clocks may run apart for ever
 WAYS: list[NativeOptions] = [
     NativeOptions(workers=1),
@@ -67,10 +69,13 @@ def test_everything_found_is_what_the_reference_finds(name: str, way: NativeOpti
         assert len(replay(SYSTEMS[name], schedule).steps) == len(schedule.steps)
 
 
-def checks() -> list[tuple[Path, str]]:
+def checks() -> list[Any]:
+    """The first checks of each spec; each takes a compilation, so that the others are left to `-m slow`."""
     found = []
     for path in sorted((*(ROOT / "specs").glob("*.dsc"), *(ROOT / "tests" / "peer_semantics").glob("*.dsc"))):
-        found += [(path, plan.name) for plan in plans_of(read_spec(SourceFile.read(path)), {})]
+        for number, plan in enumerate(plans_of(read_spec(SourceFile.read(path)), {})):
+            marks = (pytest.mark.slow,) if number >= QUICK else ()
+            found.append(pytest.param(path, plan.name, marks=marks, id=f"{path.stem}-{plan.name}"))
     return found
 
 
@@ -80,9 +85,7 @@ def lowered(path: Path, name: str) -> tuple[Plan, System]:
     return plan, lower(checked, plan.configuration)
 
 
-@pytest.mark.parametrize(
-    ("path", "name"), checks(), ids=lambda part: part.stem if isinstance(part, Path) else part
-)
+@pytest.mark.parametrize(("path", "name"), checks())
 def test_specs_are_answered_as_by_the_reference(path: Path, name: str) -> None:
     """As far as `dscheck check` would go, with a counterexample that the definition confirms."""
     plan, system = lowered(path, name)
@@ -133,9 +136,7 @@ def test_whoever_watches_hears_of_it_and_ctrl_c_tells_what_is_known() -> None:
 def test_the_search_stops_after_the_level_of_what_is_waited_for() -> None:
     system = SYSTEMS["Ricart-Agrawala without tie break"]
     for stop_at in (lambda name: name == "mutex", lambda name: name == "clocks grow", lambda _: True):
-        same(
-            natively(system, NativeOptions(workers=2), stop_at=stop_at), answer(system, "reference", stop_at=stop_at)
-        )
+        same(natively(system, NativeOptions(workers=2), stop_at=stop_at), answer(system, "reference", stop_at=stop_at))
 
 
 # --- what is told ----------------------------------------------------------------------------------------------------

@@ -224,6 +224,7 @@ BULLY = CheckResult(
         PropertyResult("range", "failure", Outcome.VIOLATED),
     ),
     counterexamples=(START_RUN, DEADLOCK_RUN, FAILURE_RUN),
+    notes=("the reference explored, not the native engine: `network` cannot be packed: a list takes 174 bits",),
     line=9,
     replay="dscheck check specs/bully.dsc --check crash",
 )  # fmt: skip

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 
 from dscheck.model.expressions import FAILURES, Failure
 
@@ -18,6 +19,7 @@ _TAKEN = re.compile(r".*_(word|wide|number|t)|[A-Z][A-Z0-9]*_[A-Z0-9_]*")  # by 
 FAILURE_NUMBERS: dict[str, int] = {name: number for number, name in enumerate(FAILURES)}
 
 
+@cache
 def identifier(text: str) -> str:
     """A C identifier that reads like `text`."""
     words = re.sub(r"[\W_]+", "_", text, flags=re.ASCII).strip("_") or "x"

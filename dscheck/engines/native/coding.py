@@ -70,11 +70,9 @@ class Widths:
         first = _FIRST_CLOCK_BITS if isinstance(key, Stamp | Vector) else _FIRST_CAPACITY
         return self.chosen.get(key, first)
 
-    def widened(self, key: WidthKey) -> "Widths":
-        """These widths with more room for `key`: one bit more for clocks, half as many items again."""
-        now = self.of(key)
-        more = now + 1 if isinstance(key, Stamp | Vector) else now + max(1, now // 2)
-        return replace(self, chosen={**self.chosen, key: more})
+    def widened(self, key: WidthKey, more: int = 1) -> "Widths":
+        """These widths with room for so many more bits of a clock, or items of a collection."""
+        return replace(self, chosen={**self.chosen, key: self.of(key) + more})
 
 
 class Codings:

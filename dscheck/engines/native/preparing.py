@@ -59,7 +59,12 @@ class Prepared:
             Refused: it cannot get more.
         """
         codings = self.packing.codings
-        return prepared(self, codings.widths.widened(codings.keys[number]))
+        widths = codings.widths.widened(codings.keys[number])
+        try:
+            wider = with_spare_bits(self.system, Packing(self.system, Codings(widths), self.packing.constants))
+        except NotPackable as reason:
+            raise Refused(str(reason)) from reason
+        return prepared(self, wider.codings.widths)
 
     def compiled(self) -> tuple[Runtime, Model]:
         """The compiled runtime and model.

@@ -72,16 +72,18 @@ def fitting(system: System, constants: Mapping[int, Value], states: Iterable[Sta
 
 def with_spare_bits(system: System, packing: Packing) -> Packing:
     """The same with wider clocks and collections, where that costs no further word of a state."""
-    for times in range(_SPARE_CLOCK_BITS):
-        for key in tuple(packing.codings.keys):
-            if times and not isinstance(key, Stamp | Vector):
-                continue  # every further item makes the code that sorts and searches longer
+    for key in tuple(packing.codings.keys):
+        now = packing.codings.widths.of(key)
+        # Every further item makes the code that sorts and searches longer; a bit costs nothing.
+        most = _SPARE_CLOCK_BITS if isinstance(key, Stamp | Vector) else max(1, now // 2)
+        for more in range(most, 0, -1):
             try:
-                wider = Packing(system, Codings(packing.codings.widths.widened(key)), packing.constants)
+                wider = Packing(system, Codings(packing.codings.widths.widened(key, more)), packing.constants)
             except NotPackable:
                 continue
             if wider.words == packing.words:
                 packing = wider
+                break
     return packing
 
 

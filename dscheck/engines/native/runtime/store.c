@@ -126,7 +126,7 @@ bool store_return(struct store *store, struct cursor *cursor)
 /* How many slots next, when all that the memory limit leaves may be shared between the index and the arrays? */
 static uint64_t slots_wanted(const struct store *store, uint64_t slots)
 {
-    uint64_t wanted = slots < (uint64_t)1 << 24 ? 4 * slots : slots < (uint64_t)1 << 28 ? 2 * slots : slots / 2 * 3;
+    uint64_t wanted = slots < (uint64_t)1 << 26 ? 2 * slots : slots / 2 * 3;
     uint64_t position_bytes = store->keys.item_bytes, own = slots * sizeof *store->entries + store->keys.committed;
     for (unsigned i = 0; i < BESIDE; i++) {
         if (store->beside[i]) {
