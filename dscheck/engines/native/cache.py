@@ -58,8 +58,12 @@ class Recipe:
     flags: tuple[str, ...]
 
 
-def libraries(recipes: Sequence[Recipe]) -> list[ctypes.CDLL]:
+def libraries(recipes: Sequence[Recipe], seconds: float | None = None) -> list[ctypes.CDLL]:
     """The loaded libraries; those not compiled before are compiled now, all at the same time.
+
+    Args:
+        recipes: what to make.
+        seconds: in which each run of the compiler must be done; None for as long as it may take.
 
     Raises:
         CompilerProblem: there is no compiler, it fails, or what it made cannot be written or loaded.
@@ -70,7 +74,7 @@ def libraries(recipes: Sequence[Recipe]) -> list[ctypes.CDLL]:
     loaded = [_load_kept(folder, key) for key in keys]
     missing = [number for number, library in enumerate(loaded) if library is None]
     if missing:
-        paths = _build(folder, compiler, [(keys[number], recipes[number]) for number in missing])
+        paths = _build(folder, compiler, [(keys[number], recipes[number]) for number in missing], seconds)
         for number, path in zip(missing, paths, strict=True):
             loaded[number] = _load_new(path, compiler)
         trim(folder)
@@ -211,15 +215,17 @@ def _content(path: Path) -> str:
     return blake2b(path.read_bytes(), digest_size=8).hexdigest()
 
 
-def _build(folder: Path, compiler: Compiler, wanted: Sequence[tuple[str, Recipe]]) -> list[Path]:
+def _build(
+    folder: Path, compiler: Compiler, wanted: Sequence[tuple[str, Recipe]], seconds: float | None
+) -> list[Path]:
     """Compile, and give each library its name in one step, when it is whole."""
     try:
         with _work_folder(folder) as work:
             environment = compiler_environment(folder, work)
             first = [arguments for key, recipe in wanted for arguments in _compiling(recipe, work / key)]
-            compile_together(compiler, first, work, environment)
+            compile_together(compiler, first, work, environment, seconds)
             second = [_linking(recipe, work / key) for key, recipe in wanted if len(recipe.sources) > 1]
-            compile_together(compiler, second, work, environment)
+            compile_together(compiler, second, work, environment, seconds)
             return [_put(folder, work / f"{key}.so", key, compiler) for key, _ in wanted]
     except OSError as problem:
         raise CompilerProblem(f"the cache folder {folder} cannot be written to: {problem.strerror}") from None

@@ -141,12 +141,12 @@ def compile_together(
         arguments: for each run.
         work: a folder to run in, with room for temporary files.
         environment: variables to set in addition.
-        seconds: in which all must be done; None for `SECONDS`.
+        seconds: in which all must be done; None, or more than `SECONDS`, for those.
 
     Raises:
         CompilerProblem: it cannot be started, fails, or takes too long.
     """
-    limit = SECONDS if seconds is None else seconds
+    limit = SECONDS if seconds is None else min(seconds, SECONDS)
     commands = [[*compiler.command, *each] for each in arguments]
     for outcome in _run_together(commands, _environment(work, environment), work, limit):
         problem = problem_of(compiler, outcome, limit)
@@ -157,7 +157,7 @@ def compile_together(
 def problem_of(compiler: Compiler, outcome: Outcome, seconds: float) -> str:
     """A sentence about a run that went wrong; empty for one that did not."""
     if outcome.status is None:
-        return f"the C compiler `{compiler.name}` was ended after {seconds:g} seconds without an answer"
+        return f"the C compiler `{compiler.name}` was ended after {seconds:.3g} seconds without an answer"
     if outcome.status == 0:
         return ""
     said = _telling_line(outcome.output)

@@ -135,17 +135,18 @@ def model_library(text: str, words: int) -> Model:
     return Model(libraries([_model_recipe(text, words)])[0], words)
 
 
-def both_libraries(text: str, words: int) -> tuple[Runtime, Model]:
+def both_libraries(text: str, words: int, seconds: float | None = None) -> tuple[Runtime, Model]:
     """Runtime and model for states of so many words; where neither was compiled before, both are at the same time.
 
     Args:
         text: C that defines `const struct model dscheck_model`.
         words: of 64 bits in one state.
+        seconds: as for `libraries`.
 
     Raises:
         CompilerProblem: why they cannot be had.
     """
-    runtime, model = libraries([_runtime_recipe(words), _model_recipe(text, words)])
+    runtime, model = libraries([_runtime_recipe(words), _model_recipe(text, words)], seconds)
     return Runtime(runtime, words), Model(model, words)
 
 

@@ -66,14 +66,17 @@ class Prepared:
             raise Refused(str(reason)) from reason
         return prepared(self, wider.codings.widths)
 
-    def compiled(self) -> tuple[Runtime, Model]:
+    def compiled(self, seconds: float | None = None) -> tuple[Runtime, Model]:
         """The compiled runtime and model.
+
+        Args:
+            seconds: in which the compiler must be done; None for as long as it may take.
 
         Raises:
             Refused: they cannot be compiled here.
         """
         try:
-            return both_libraries(self.text, self.packing.words)
+            return both_libraries(self.text, self.packing.words, seconds)
         except CompilerProblem as problem:
             raise Refused(str(problem)) from problem
 
