@@ -213,10 +213,13 @@ def _check_all(
 ) -> Iterator[CheckResult]:
     for number, (plan, system) in enumerate(plans, start=1):
         if stopped:
-            yield _not_asked(checked, plan, system, options)
+            yield _not_asked(checked, plan, system, options, "not asked: interrupted before")
             continue
         native = replace(options.native, checkpoint=None if place is None else place(number, plan.name))
-        result = _check(checked, plan, system, replace(options, native=native), observer)
+        try:
+            result = _check(checked, plan, system, replace(options, native=native), observer)
+        except KeyboardInterrupt:  # not while it searched, but while it compiled, say: earlier checks are still told
+            result = _not_asked(checked, plan, system, options, "interrupted")
         stopped = result.interrupted
         yield result
 
@@ -270,13 +273,15 @@ def _result(
     )
 
 
-def _not_asked(checked: CheckedSpec, plan: Plan, system: System, options: CheckOptions) -> CheckResult:
+def _not_asked(
+    checked: CheckedSpec, plan: Plan, system: System, options: CheckOptions, reason: str
+) -> CheckResult:
     return CheckResult(
         name=plan.name,
         settings=system.settings,
         expect=expectation_text(plan.expectation),
         outcome=Outcome.UNKNOWN,
-        reason="not asked: interrupted before",
+        reason=reason,
         met=None,
         engine=engine_named(options.engine).name,
         statistics=Statistics(0, 0, 0, 0.0, 0, complete=False),

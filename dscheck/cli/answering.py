@@ -115,7 +115,7 @@ def tell(run: Callable[[Observer], Report], checks: Sequence[str], given: dict[s
     output, quiet, strict = given["output"], given["quiet"], given["strict"]
     with OutputFile.open(output) as target:
         try:
-            with _second_interrupt_kills(), shown_progress(silent=quiet) as observer:
+            with _interrupts(), shown_progress(silent=quiet) as observer:
                 report = run(observer)
         except CheckpointError as error:
             complain(str(error))
@@ -158,19 +158,22 @@ def _unknown_check(report: Report, asked: Sequence[str]) -> tuple[str, str] | No
 
 
 @contextmanager
-def _second_interrupt_kills() -> Iterator[None]:
-    """The first Ctrl-C asks the search to stop and tell what it knows; the second does not ask."""
+def _interrupts() -> Iterator[None]:
+    """The first Ctrl-C, or `kill`, asks the search to stop and tell what it knows; the second does not ask."""
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
-        signal.signal(signal.SIGINT, kill)
+        for each in before:
+            signal.signal(each, kill)
         raise KeyboardInterrupt
 
     def kill(_number: int, _frame: FrameType | None) -> None:
         restore_cursor()
         os._exit(EXIT_INTERRUPTED)
 
-    before = signal.signal(signal.SIGINT, interrupt)
+    # A time limit of a CI ends us by SIGTERM: without this, a compiler that hangs would outlive us.
+    before = {each: signal.signal(each, interrupt) for each in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -156,13 +156,18 @@ def _natively(
 def _instead(asked: _Asked, stepper: Stepper | None, reason: str, begun: float) -> Exploration:
     """Explore with the reference, and say why."""
     passed = time.monotonic() - begun
-    limits = asked.limits
-    if limits.timeout is not None:
-        limits = replace(limits, timeout=max(0.0, limits.timeout - passed))
+    limits = _left(asked.limits, begun)
     stepper = stepper or stepper_of(ENGINES[0], asked.system, asked.questions.formulas)
     found = explore(stepper, asked.questions, limits, asked.stop_at, asked.observer)
     statistics = replace(found.statistics, seconds=found.statistics.seconds + passed)
     return replace(found, engine=ENGINES[0].name, statistics=statistics, notes=(_note(reason),))
+
+
+def _left(limits: Limits, begun: float) -> Limits:
+    """The limits of a check that began then, with the time that is left."""
+    if limits.timeout is None:
+        return limits
+    return replace(limits, timeout=max(0.0, limits.timeout - (time.monotonic() - begun)))
 
 
 def _note(reason: str) -> str:
@@ -172,7 +177,7 @@ def _note(reason: str) -> str:
 def _until_large(asked: _Asked, stepper: Stepper) -> Exploration:
     """Explore with the reference, and natively once there are many states."""
     begun = time.monotonic()
-    relief = _Relief(asked, stepper)
+    relief = _Relief(asked, stepper, begun)
     try:
         found = explore(stepper, asked.questions, asked.limits, asked.stop_at, asked.observer, relief)
     except Relieved:
@@ -188,11 +193,12 @@ class _Relief:
         notes: why it does not.
     """
 
-    def __init__(self, asked: _Asked, stepper: Stepper) -> None:
+    def __init__(self, asked: _Asked, stepper: Stepper, begun: float) -> None:
         self.plan: Any = None
         self.notes: tuple[str, ...] = ()
         self._asked = asked
         self._stepper = stepper
+        self._begun = begun
         self._open = True
 
     def __call__(self, states: Sequence[State]) -> bool:
@@ -201,8 +207,9 @@ class _Relief:
         self._open = False
         seen = states[:: max(1, len(states) // _MOST_SEEN)]
         plan_for = _loaded(f"{_NATIVE}.explore:plan_for")
+        left = _left(self._asked.limits, self._begun)
         try:
-            self.plan = plan_for(self._asked.system, self._asked.questions, self._stepper, seen)
+            self.plan = plan_for(self._asked.system, self._asked.questions, self._stepper, seen, left.timeout)
         except Refused as reason:
             self.notes = (_note(str(reason)),)
             return False

@@ -144,8 +144,9 @@ def saved(kept: Path, tmp_path: Path) -> Path:
 
 def test_a_full_disk_ends_it_and_keeps_what_there_was(tmp_path: Path) -> None:
     """Files may only grow to a size that the first level needs; what is compiled is there already."""
-    folder, answer = tmp_path / "saved", told(start(tmp_path / "whole"))
-    assert "cannot be used: file too large" in complaint(start(folder, limit=20_000))
+    folder, larger = tmp_path / "saved", ("--set", "R=2")
+    answer = told(start(tmp_path / "whole", *larger))
+    assert "cannot be used: file too large" in complaint(start(folder, *larger, limit=200_000))
     assert (folder / "01-01-everything" / "state.json").exists()
     assert told(resume(folder)) == answer
 

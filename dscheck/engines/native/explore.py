@@ -70,9 +70,10 @@ def explore_natively(
     with Saving.into(options.checkpoint) as saving:
         plan = plan or saving.plan(system, questions, initial) or prepare(system, questions, stepper, initial)
         while True:
-            runtime, model = plan.compiled()
+            watch = Watch(limits, observer, begun)
+            runtime, model = plan.compiled(watch.seconds_left)
             attempt = _Attempt(plan, stepper, runtime, stop_at, failures, options)
-            found = attempt.run(model, Watch(limits, observer, begun), saving)
+            found = attempt.run(model, watch, saving)
             if isinstance(found, Exploration):
                 remember(plan)
                 return found
@@ -80,7 +81,9 @@ def explore_natively(
             saving.forget()
 
 
-def plan_for(system: System, questions: Questions, stepper: Stepper, seen: Sequence[State]) -> Prepared:
+def plan_for(
+    system: System, questions: Questions, stepper: Stepper, seen: Sequence[State], seconds: float | None = None
+) -> Prepared:
     """What `explore_natively` will run, compiled; so that whoever asks knows that it can.
 
     Args:
@@ -88,12 +91,13 @@ def plan_for(system: System, questions: Questions, stepper: Stepper, seen: Seque
         questions: what to answer.
         stepper: of the reference.
         seen: some reachable states.
+        seconds: in which the compiler must be done; None for as long as it may take.
 
     Raises:
         Refused: the system cannot be packed, or nothing can be compiled here.
     """
     plan = prepare(system, questions, stepper, stepper.initial()[0], seen)
-    plan.compiled()
+    plan.compiled(seconds)
     return plan
 
 

@@ -50,6 +50,12 @@ class Watch:
         """Since the check began, in this process and in those that it goes on from."""
         return self._before + time.monotonic() - self._started
 
+    @property
+    def seconds_left(self) -> float | None:
+        """Until the time limit is reached; None without one."""
+        timeout = self.limits.timeout
+        return None if timeout is None else max(0.0, timeout - (time.monotonic() - self._started))
+
     def run(self, search: Search, saving: Saving) -> SearchEnd | None:
         """Why the search ended; None when a width was too small."""
         self._before = saving.seconds_before
@@ -82,7 +88,7 @@ class Watch:
 
     def _glance(self, search: Search) -> SearchEnd | None:
         now = time.monotonic()
-        if self.limits.timeout is not None and now - self._started > self.limits.timeout:
+        if self.seconds_left == 0:
             return SearchEnd.TIMEOUT
         if now - self._told < _TELL_EVERY:
             return None
