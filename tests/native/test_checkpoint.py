@@ -48,8 +48,8 @@ def child(*arguments: object, last: int = 0, limit: int = 0) -> subprocess.Compl
     return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
 
 
-def start(folder: Path, *more: object, **how: int) -> subprocess.CompletedProcess[str]:
-    return child("check", SPEC, *SIZE, "--checkpoint", folder, "--format", "json", *more, **how)
+def start(folder: Path, *more: object, size: list[str] = SIZE, **how: int) -> subprocess.CompletedProcess[str]:
+    return child("check", SPEC, *size, "--checkpoint", folder, "--format", "json", *more, **how)
 
 
 def resume(folder: Path, *more: object, **how: int) -> subprocess.CompletedProcess[str]:
@@ -144,9 +144,9 @@ def saved(kept: Path, tmp_path: Path) -> Path:
 
 def test_a_full_disk_ends_it_and_keeps_what_there_was(tmp_path: Path) -> None:
     """Files may only grow to a size that the first level needs; what is compiled is there already."""
-    folder, larger = tmp_path / "saved", ("--set", "R=2")
-    answer = told(start(tmp_path / "whole", *larger))
-    assert "cannot be used: file too large" in complaint(start(folder, *larger, limit=200_000))
+    folder, larger = tmp_path / "saved", ["--set", "N=6"]
+    answer = told(start(tmp_path / "whole", size=larger))
+    assert "cannot be used: file too large" in complaint(start(folder, size=larger, limit=200_000))
     assert (folder / "01-01-everything" / "state.json").exists()
     assert told(resume(folder)) == answer
 
