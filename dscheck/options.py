@@ -1,15 +1,17 @@
 """How far may a check go, and which checks are asked? One definition, read by command line, pytest and API."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, field
 from pathlib import Path
 from typing import Literal, get_args
+
+from dscheck.record import record
 
 StoreKind = Literal["plain", "tree", "fingerprint"]
 STORES: tuple[StoreKind, ...] = get_args(StoreKind)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Limits:
     """When to stop early; a run that one of these cut never gives `holds`.
 
@@ -20,6 +22,7 @@ class Limits:
         max_memory: bytes of resident memory of the process; None for three quarters of the machine's.
     """
 
+    _: KW_ONLY
     max_states: int | None = None
     max_depth: int | None = None
     timeout: float | None = None
@@ -32,7 +35,7 @@ class Limits:
                 raise ValueError(f"{name} is a number from 0, or None; not {value!r}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class NativeOptions:
     """How the native engine works; no other engine reads it.
 
@@ -42,6 +45,7 @@ class NativeOptions:
         checkpoint: the folder that a check is saved in after every level, and goes on from; None for none.
     """
 
+    _: KW_ONLY
     workers: int | None = None
     store: StoreKind = "plain"
     checkpoint: Path | None = None
@@ -58,7 +62,7 @@ class NativeOptions:
         return self.store != "plain" or self.checkpoint is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class CheckOptions:
     """What to check and how.
 
@@ -72,6 +76,7 @@ class CheckOptions:
             folder of its own in it.
     """
 
+    _: KW_ONLY
     checks: tuple[str, ...] = ()
     constants: Mapping[str, str] = field(default_factory=dict)
     engine: str = "auto"

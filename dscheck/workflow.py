@@ -273,9 +273,7 @@ def _result(
     )
 
 
-def _not_asked(
-    checked: CheckedSpec, plan: Plan, system: System, options: CheckOptions, reason: str
-) -> CheckResult:
+def _not_asked(checked: CheckedSpec, plan: Plan, system: System, options: CheckOptions, reason: str) -> CheckResult:
     return CheckResult(
         name=plan.name,
         settings=system.settings,

@@ -12,8 +12,6 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "dscheck"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 EVERY_PYTHON_FILE = [path for folder in ("dscheck", "tests", "bench") for path in sorted((ROOT / folder).rglob("*.py"))]
-NOT_YET = {"engines", "explore", "options.py"}
-RECORD_MODULES = [path for path in MODULES if path.relative_to(PACKAGE).parts[0] not in NOT_YET]
 MOST_LINES = 400
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "misc", "base", "core"}
 
@@ -21,7 +19,6 @@ FORBIDDEN_NAMES = {"utils", "helpers", "common", "misc", "base", "core"}
 DEFERRED_LIBRARIES = {"z3", "networkx", "numpy", "rich", "pytest", "importlib.metadata"}
 DEFERRED_MODULES = {
     ("dscheck.integrations.pytest_plugin", "dscheck"): "every pytest run in the environment imports the plugin",
-    ("dscheck.workflow", "dscheck.engines.python.reference"): "only `show --python` needs the text of one engine",
     ("dscheck.cli.main", "dscheck.cli.fault"): "most runs have no fault to write down",
     ("dscheck.language.parser", "dscheck.language.syntax_errors"): "only a text with mistakes needs Lark",
     ("dscheck.language.table_file", "dscheck.language.lark_grammar"): "only the first run needs Lark",
@@ -108,7 +105,7 @@ def test_public_functions_are_annotated_and_documented() -> None:
     assert not missing
 
 
-@pytest.mark.parametrize("path", RECORD_MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_frozen_value_is_a_record_unless_it_must_be_a_dataclass(path: Path) -> None:
     needless = [
         node.name

@@ -13,13 +13,13 @@ greatest weight does, as long as none goes beyond.
 
 from array import array
 from collections.abc import Callable
-from dataclasses import dataclass
 from operator import mul
 
 from dscheck.explore.questions import RunQuestion
 from dscheck.explore.stepper import Stepper
 from dscheck.explore.store import Store
 from dscheck.model.expressions import Literal
+from dscheck.record import record
 from dscheck.semantics.replay import Schedule, ScheduledStep
 
 
@@ -60,7 +60,7 @@ class Graph:
         return range(self.first[position], len(self.weights) if last else self.first[position + 1])
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RunAnswer:
     """What the rounds found.
 

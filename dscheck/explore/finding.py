@@ -5,10 +5,10 @@ The runs are schedules: an engine's word, to be confirmed by `semantics.replay` 
 
 import builtins
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from dscheck.explore.questions import PropertyKind
+from dscheck.record import record
 from dscheck.semantics.evaluate import Failed
 from dscheck.semantics.replay import Schedule
 from dscheck.verdict import Outcome, Statistics
@@ -26,7 +26,7 @@ class SearchEnd(StrEnum):
     INTERRUPTED = "interrupted"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Violation:
     """A shortest run that violates a property.
 
@@ -51,7 +51,7 @@ class Violation:
         return len(self.schedule.steps)
 
 
-@dataclass(frozen=True)
+@record
 class Exploration:
     """Everything that one search found.
 

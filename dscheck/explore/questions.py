@@ -1,19 +1,19 @@
 """What does a check ask? The properties of a system, sorted by how a search answers them."""
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import Literal as OneOf
 
 from dscheck.explore.stepper import Formulas
 from dscheck.model.expressions import FAILURES, Expression
 from dscheck.model.system import Property, System
+from dscheck.record import record
 
 DEADLOCK = "deadlock"  # the name of the implicit property that every final state is a right one
 
 PropertyKind = OneOf["invariant", "step", "reachable", "bound", "tight", "deadlock", "failure"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RunQuestion:
     """A bound, or whether it is tight: a question about the weights of runs.
 
@@ -30,7 +30,7 @@ class RunQuestion:
     coefficients: tuple[int, ...]
 
 
-@dataclass(frozen=True)
+@record
 class Questions:
     """Everything asked of one system, with the numbers of the formulas.
 

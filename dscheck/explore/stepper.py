@@ -5,13 +5,13 @@ raw successors are those a step really made, before normalisation: step properti
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
 from dscheck.domains import Value
 from dscheck.model.expressions import Expression
 from dscheck.model.layout import State
 from dscheck.model.system import System
+from dscheck.record import record
 from dscheck.semantics.evaluate import Failed
 
 # One label enabled in a state: (index in `System.rules`, raw successor or None when the step failed, increments of
@@ -20,7 +20,7 @@ from dscheck.semantics.evaluate import Failed
 Edge = tuple[int, State | None, tuple[int, ...] | None, Failed | None]
 
 
-@dataclass(frozen=True)
+@record
 class Formulas:
     """What a search will ask of states and steps; it refers to the formulas by their numbers.
 

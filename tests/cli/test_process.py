@@ -83,10 +83,11 @@ while True:
 """
 
 
-def test_an_interrupt_prints_what_is_known():
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_prints_what_is_known(number):
     process = start(WAITS, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert process.stderr.readline() == b"searching\n"
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     out, err = process.communicate(timeout=30)
     assert (process.returncode, err) == (130, b"")
     assert b"1,000 states" in out

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
 
 from dscheck.model.expressions import FAILURES, Failure
+from dscheck.record import record
 
 _KEYWORDS = """
     auto break case char const continue default do double else enum extern float for goto if inline int long register
@@ -45,7 +45,7 @@ def bare(text: str) -> str:
     return text
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Exits:
     """How code leaves the way it is on; each gives one C statement that records why and jumps.
 

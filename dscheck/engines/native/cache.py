@@ -14,12 +14,12 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 
 from dscheck.engines.native.compiler import Compiler, CompilerProblem, compile_together, find_compiler
+from dscheck.record import record
 
 MOST_BYTES = 200 * 10**6
 MOST_FILES = 500
@@ -28,7 +28,7 @@ _TRIMMED = (".so", ".widths")
 _FORMAT = "1"  # changes when libraries of earlier versions of this module must not be found
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """The folder of compiled libraries.
 
@@ -41,7 +41,7 @@ class Place:
     remark: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Recipe:
     """What a library is made from.
 
@@ -215,9 +215,7 @@ def _content(path: Path) -> str:
     return blake2b(path.read_bytes(), digest_size=8).hexdigest()
 
 
-def _build(
-    folder: Path, compiler: Compiler, wanted: Sequence[tuple[str, Recipe]], seconds: float | None
-) -> list[Path]:
+def _build(folder: Path, compiler: Compiler, wanted: Sequence[tuple[str, Recipe]], seconds: float | None) -> list[Path]:
     """Compile, and give each library its name in one step, when it is whole."""
     try:
         with _work_folder(folder) as work:

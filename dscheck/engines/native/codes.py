@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import assert_never
 
+from dscheck.record import record
+
 
 @dataclass(frozen=True)
 class Scalar:
@@ -25,7 +27,7 @@ class Scalar:
         return (self.codes - 1).bit_length()
 
 
-@dataclass(frozen=True)
+@record
 class Stamps:
     """A Lamport stamp of at most so many bits: itself. `key` numbers the width in `Codings.keys`."""
 
@@ -39,7 +41,7 @@ class Stamps:
         return 1 << self.bits
 
 
-@dataclass(frozen=True)
+@record
 class Vectors:
     """A vector clock's value: `size` components of `component` bits, the first in the highest bits."""
 
@@ -85,7 +87,7 @@ class Maybe:
         return self.inner.ordered
 
 
-@dataclass(frozen=True)
+@record
 class Mask:
     """A set over few values: bit c is set when the value of code c is in it."""
 
@@ -184,7 +186,7 @@ class Table:
         return 1 << self.bits
 
 
-@dataclass(frozen=True)
+@record
 class Fields:
     """A record or tuple: the codes of its fields side by side, the first in the highest bits.
 

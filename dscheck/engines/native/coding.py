@@ -5,7 +5,7 @@ Lists without a bound of their own, bags, stamps and sets over many values get a
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import assert_never
 
 from dscheck.domains import (
@@ -39,6 +39,7 @@ from dscheck.engines.native.codes import (
     Vectors,
     grows,
 )
+from dscheck.record import record
 
 WORD = 64
 WIDEST = 128  # bits of the widest code: two words
@@ -55,7 +56,7 @@ class NotPackable(Exception):
 WidthKey = Domain  # Stamp() for all stamps, a vector domain for its components, else the list, bag or set itself
 
 
-@dataclass(frozen=True)
+@record
 class Widths:
     """The widths that the engine chooses: bits of clocks, capacities of collections; by default little.
 

@@ -15,9 +15,10 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from dscheck.record import record
 
 NAMES = ("cc", "gcc", "clang")
 SECONDS = 120.0  # the largest generated text takes a few; a compiler that needs longer waits for something
@@ -32,7 +33,7 @@ class CompilerProblem(Exception):
     """No native code could be had; the message is one sentence without its full stop that says why."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Compiler:
     """A C compiler that is there.
 
@@ -47,7 +48,7 @@ class Compiler:
     identity: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Outcome:
     """How one run of a program ended.
 

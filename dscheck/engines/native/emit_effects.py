@@ -7,7 +7,7 @@ are written as they are. A failing step is a label too: it is counted, and its w
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum, auto
 from typing import assert_never
 
@@ -38,6 +38,7 @@ from dscheck.model.system import (
     System,
     Write,
 )
+from dscheck.record import record
 from dscheck.semantics.evaluate import element_domain
 
 _MOST_COUNTED = 1 << 20  # by one effect: what a step counts is kept in 32 bits
@@ -68,7 +69,7 @@ def overflow_statement(key: int) -> str:
     return f"{{ labels->overflow = {key + 1}; return; }}"
 
 
-@dataclass(frozen=True)
+@record
 class Way:
     """One way through the effects, up to here.
 

@@ -6,7 +6,6 @@ so that Ctrl-C is answered between two of them.
 
 import ctypes
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from mmap import mmap
 from pathlib import Path
 from types import TracebackType
@@ -31,6 +30,7 @@ from dscheck.engines.native.structs import (
     options_struct,
     questions_struct,
 )
+from dscheck.record import record
 
 Buffer = bytes | bytearray | memoryview | mmap
 
@@ -167,7 +167,7 @@ def texts(pattern: str) -> tuple[tuple[str, str], ...]:
 # --- one search -------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Report:
     """How far a search is; the fields of `struct search_report`."""
 
@@ -183,7 +183,7 @@ class Report:
     probes: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NativeFinding:
     """A question that has its answer.
 
@@ -198,7 +198,7 @@ class NativeFinding:
     depth: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Part:
     """One array of those that make up a paused search.
 

@@ -6,18 +6,18 @@ lowest bit of a word and goes on in the next; others may share what is left of t
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from dscheck.domains import Value, holds_stamps
 from dscheck.engines.native.codec import decode, encode
 from dscheck.engines.native.coding import WORD, Codings, NotPackable
 from dscheck.model.layout import Layout, State, layout_of
 from dscheck.model.system import System
+from dscheck.record import record
 
 _WORD_MASK = (1 << WORD) - 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """Where a slot stands.
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
 
@@ -30,11 +30,12 @@ from dscheck.model.expressions import FAILURES
 from dscheck.model.layout import State
 from dscheck.model.printing import system_as_text
 from dscheck.model.system import System
+from dscheck.record import record
 
 _QUIET = 1 << 31  # PENDING_QUIET of search.h
 
 
-@dataclass(frozen=True)
+@record
 class Prepared:
     """A system ready to be compiled.
 

@@ -28,6 +28,7 @@ from dscheck.explore.questions import Questions
 from dscheck.model.layout import State
 from dscheck.model.system import System
 from dscheck.options import NativeOptions
+from dscheck.record import record
 from dscheck.version import version
 
 FORMAT = 1
@@ -37,7 +38,7 @@ _MOST_WASTE = 3  # a file may be so many times as long as what it stands for
 _LONGEST_PAUSE = 1.0  # seconds of work that may be lost where levels are shorter than it takes to save them
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Segment:
     """Items that stand together in a file, after the segment before."""
 

@@ -100,6 +100,13 @@ class Slots:
         """
         return encode(self.packing.codings, self.domain(slot), value)
 
+    def changing(self, slots: Iterable[int]) -> list[int]:
+        """Those of the slots that some step changes.
+
+        A loop may name others: where copies are written one by one, it shows that these are never written.
+        """
+        return [slot for slot in slots if slot not in self.packing.constants]
+
     def pieces(self, slot: int) -> list[tuple[int, int]]:
         """Number of the word and mask in it, for each word that a slot has bits in."""
         place = self.packing.places[slot]

@@ -8,7 +8,7 @@ Packed words take any index, and are what remains when copies of the rules would
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Protocol
 
 from dscheck.engines.native.block import Block, bare
@@ -21,12 +21,13 @@ from dscheck.engines.native.written import Place, slots_of
 from dscheck.engines.simplify import TooLong
 from dscheck.model.expressions import Expression, Literal
 from dscheck.model.layout import Layout
+from dscheck.record import record
 
 _MOST_PLACES = 16  # for an entry whose index is not known, when all of them have to be spelled out
 _WORD_MASK = (1 << WORD) - 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Held:
     """The value that a slot has now.
 
@@ -81,7 +82,7 @@ def position_of(layout: Layout, variable: str, indices: tuple[Index, ...]) -> st
 # --- one local per entry -------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@record
 class Locals:
     """One local per entry that was written; the others are still in the words of `state`.
 
@@ -145,9 +146,9 @@ class Locals:
     def write(self, variable: str, indices: tuple[Index, ...], value: Expression) -> "Locals":
         """See `Storage`."""
         layout, block = self.slots.layout, self.expressions.block
-        places = slots_of(self.slots.system, layout, variable, indices)
-        for slot in places:
-            assert slot not in self.slots.packing.constants, f"{self.slots.names[slot]} is written"
+        places = self.slots.changing(slots_of(self.slots.system, layout, variable, indices))
+        if not places:
+            return self
         domain = self.slots.domain(places[0])
         if all(isinstance(at, int) for at in indices):
             return self._assign(places[0], value)
@@ -181,7 +182,8 @@ class Locals:
     def pin(self, places: Iterable[Place]) -> "Locals":
         """See `Storage`."""
         current = dict(self.current)
-        fresh = [place for place in places if place not in self.pinned]
+        constants = self.slots.packing.constants
+        fresh = [place for place in places if place not in self.pinned and place not in constants]
         for place in fresh:
             before = self._text(place, old=False)
             if isinstance(place, str):
@@ -271,7 +273,7 @@ def _placed(code: str, shift: int) -> str:
 # --- a copy of the packed words --------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@record
 class Packed:
     """The words of the state after the step, as an array.
 
@@ -306,16 +308,16 @@ class Packed:
     def write(self, variable: str, indices: tuple[Index, ...], value: Expression) -> "Packed":
         """See `Storage`."""
         layout, block = self.slots.layout, self.expressions.block
-        first = layout.base[variable]
-        domain = self.slots.domain(first)
+        places = self.slots.changing(slots_of(self.slots.system, layout, variable, indices))
+        if not places:
+            return self
+        domain = self.slots.domain(places[0])
         code = self.slots.values.to_code(self.expressions.converted(value, domain, self), domain)
         after = self if self.words else self._copied()
         if not all(isinstance(at, int) for at in indices):
             block.put(self.slots.write_at(variable, position_of(layout, variable, indices), after.words, code))
             return after
-        (slot,) = slots_of(self.slots.system, layout, variable, indices)
-        assert slot not in self.slots.packing.constants, f"{self.slots.names[slot]} is written"
-        after._put(slot, code)
+        after._put(places[0], code)
         return after
 
     def _put(self, slot: int, code: str) -> None:

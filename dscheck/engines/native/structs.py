@@ -5,9 +5,11 @@ A test compares every offset with what the C compiler says.
 
 import ctypes
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY
 from enum import IntEnum
 from typing import Any
+
+from dscheck.record import record
 
 ABI = 1
 FAILURE_KINDS = 6
@@ -185,7 +187,7 @@ class PartStruct(ctypes.Structure):
 # --- filled by Python -------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class RunQuestion:
     """A bound on the weights of runs, or whether it is tight.
 
@@ -196,13 +198,14 @@ class RunQuestion:
         coefficients: weight of one increment, per counter.
     """
 
+    _: KW_ONLY
     condition: int
     limit: int
     tight: bool
     coefficients: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class NativeQuestions:
     """What a search shall answer; search.h says how findings are numbered.
 
@@ -215,6 +218,7 @@ class NativeQuestions:
         stops: per finding before the last group, whether it ends the search after its level.
     """
 
+    _: KW_ONLY
     pending: tuple[int, ...] = ()
     final: tuple[int, ...] = ()
     runs: tuple[RunQuestion, ...] = ()
@@ -222,7 +226,7 @@ class NativeQuestions:
     stops: tuple[bool, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class SearchOptions:
     """How to search.
 
@@ -236,6 +240,7 @@ class SearchOptions:
         max_bytes: that the search itself may map; None for no limit.
     """
 
+    _: KW_ONLY
     workers: int = 1
     store: Store = Store.PLAIN
     pause_at_levels: bool = False

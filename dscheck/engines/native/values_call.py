@@ -1,16 +1,15 @@
 """What does an operator get to work with? An application, the texts of its arguments and the place for lines."""
 
-from dataclasses import dataclass
-
 from dscheck.domains import Domain, Message, Optional, contains
 from dscheck.engines.native.block import Block
 from dscheck.engines.native.values_compare import Part
 from dscheck.engines.native.values_convert import convert
 from dscheck.engines.native.values_form import Forms
 from dscheck.model.expressions import Apply, Literal
+from dscheck.record import record
 
 
-@dataclass(frozen=True)
+@record
 class Call:
     """An operator, applied.
 

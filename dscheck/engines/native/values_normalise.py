@@ -8,7 +8,6 @@ that nothing is taken apart and put together again.
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import groupby
 
 from dscheck.domains import (
@@ -22,6 +21,7 @@ from dscheck.engines.native.packing import Packing, Place
 from dscheck.engines.native.values import Values
 from dscheck.engines.native.values_form import Forms, bits_at, code_type, low_bits
 from dscheck.engines.native.values_lowering import Clocks, Kind, kinds_in
+from dscheck.record import record
 
 _UNROLLED = 8  # slots of one variable that are written one by one; more are gone through in a loop
 
@@ -56,7 +56,7 @@ def _no_exit(_: int) -> str:
 _NO_EXITS = Exits(_no_exit, _no_exit)
 
 
-@dataclass(frozen=True)
+@record
 class _Slots:
     """The slots of one variable, in all processes.
 

@@ -6,7 +6,7 @@ written as they are.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import assert_never
 
 from dscheck.domains import Bool
@@ -27,6 +27,7 @@ from dscheck.model.system import (
     Require,
     Write,
 )
+from dscheck.record import record
 from dscheck.semantics.evaluate import element_domain
 
 
@@ -54,7 +55,7 @@ def _all(effects: Effects) -> Iterator[Effect]:
                 yield from _all(body)
 
 
-@dataclass(frozen=True)
+@record
 class Way:
     """One way through the effects, up to here.
 

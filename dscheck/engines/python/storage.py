@@ -8,13 +8,14 @@ A list takes any index, and is what remains when unrolling would make the code t
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import product
 from typing import Protocol
 
 from dscheck.engines.python.emit_expressions import Index
 from dscheck.engines.python.names import Names
 from dscheck.engines.simplify import TooLong
+from dscheck.record import record
 
 Place = int | str  # a slot, or the name of a counter
 
@@ -117,7 +118,7 @@ def position_of(names: Names, variable: str, indices: tuple[Index, ...]) -> str:
     return text
 
 
-@dataclass(frozen=True)
+@record
 class Locals:
     """One local per entry; `names.slots` hold the state before the step.
 
@@ -213,7 +214,7 @@ class Locals:
         return f"({', '.join(parts)},)" if parts else "()"
 
 
-@dataclass(frozen=True)
+@record
 class Listed:
     """The state as a list.
 
