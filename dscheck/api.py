@@ -5,7 +5,7 @@ from dataclasses import replace
 from os import PathLike, fspath
 
 from dscheck import workflow
-from dscheck.options import CheckOptions, Limits
+from dscheck.options import CheckOptions, Limits, NativeOptions, StoreKind
 from dscheck.report.as_text import report_as_text
 from dscheck.verdict import Report
 
@@ -21,6 +21,9 @@ def check(
     max_states: int | None = None,
     max_depth: int | None = None,
     timeout: float | None = None,
+    max_memory: int | None = None,
+    workers: int | None = None,
+    store: StoreKind = "plain",
 ) -> Report:
     """Explore every interleaving of one or more specs and judge their checks.
 
@@ -37,16 +40,20 @@ def check(
         max_states: distinct states after which to stop; the answer is then unknown.
         max_depth: steps after which to stop; the answer is then unknown.
         timeout: seconds after which to stop each check; the answer is then unknown.
+        max_memory: bytes that the process may take before a check stops; the answer is then unknown.
+        workers: threads of the native engine; one per core when None.
+        store: how the native engine keeps states: `plain`, `tree` or `fingerprint`.
 
     Returns:
         The answers; printing the report reads as the command line does. Errors in a spec are in it too.
 
     Raises:
         UnknownEngine: no engine has that name.
-        ValueError: no spec has a check of one of these names.
+        ValueError: no spec has a check of one of these names, or the store is not one of the engine.
     """
     paths = [path] if isinstance(path, str | PathLike) else list(path)
-    options = _options(checks, constants, engine, Limits(max_states=max_states, max_depth=max_depth, timeout=timeout))
+    limits = Limits(max_states=max_states, max_depth=max_depth, timeout=timeout, max_memory=max_memory)
+    options = _options(checks, constants, engine, limits, NativeOptions(workers=workers, store=store))
     return _printable(workflow.check_paths([fspath(each) for each in paths], options), options)
 
 
@@ -59,6 +66,9 @@ def check_text(
     max_states: int | None = None,
     max_depth: int | None = None,
     timeout: float | None = None,
+    max_memory: int | None = None,
+    workers: int | None = None,
+    store: StoreKind = "plain",
 ) -> Report:
     """The same as `check`, for the text of a spec.
 
@@ -70,21 +80,29 @@ def check_text(
         max_states: distinct states after which to stop; the answer is then unknown.
         max_depth: steps after which to stop; the answer is then unknown.
         timeout: seconds after which to stop each check; the answer is then unknown.
+        max_memory: bytes that the process may take before a check stops; the answer is then unknown.
+        workers: threads of the native engine; one per core when None.
+        store: how the native engine keeps states: `plain`, `tree` or `fingerprint`.
 
     Raises:
         UnknownEngine: no engine has that name.
-        ValueError: no spec has a check of one of these names.
+        ValueError: no spec has a check of one of these names, or the store is not one of the engine.
     """
-    options = _options(checks, constants, engine, Limits(max_states=max_states, max_depth=max_depth, timeout=timeout))
+    limits = Limits(max_states=max_states, max_depth=max_depth, timeout=timeout, max_memory=max_memory)
+    options = _options(checks, constants, engine, limits, NativeOptions(workers=workers, store=store))
     return _printable(workflow.check_text(source, options), options)
 
 
 def _options(
-    checks: str | Iterable[str] | None, constants: Mapping[str, Constant] | None, engine: str, limits: Limits
+    checks: str | Iterable[str] | None,
+    constants: Mapping[str, Constant] | None,
+    engine: str,
+    limits: Limits,
+    native: NativeOptions,
 ) -> CheckOptions:
     names = (checks,) if isinstance(checks, str) else tuple(checks or ())
     texts = {key: _text(value) for key, value in (constants or {}).items()}
-    return CheckOptions(checks=names, constants=texts, engine=engine, limits=limits)
+    return CheckOptions(checks=names, constants=texts, engine=engine, limits=limits, native=native)
 
 
 def _text(value: Constant) -> str:

@@ -183,7 +183,7 @@ class CheckResult:
         notes: what to know about how it was answered, such as why not by the engine that was asked. Sentences.
         interrupted: whether the user stopped it.
         line: of the check in its file; 0 for the implicit one.
-        replay: a command that runs this check again.
+        replay: a command that runs this check again, or goes on with it.
     """
 
     name: str

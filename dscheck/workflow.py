@@ -213,7 +213,7 @@ def _check_all(
 ) -> Iterator[CheckResult]:
     for number, (plan, system) in enumerate(plans, start=1):
         if stopped:
-            yield _not_asked(checked, plan, system, options, "not asked: interrupted before")
+            yield _going_on(_not_asked(checked, plan, system, options, "not asked: interrupted before"), options)
             continue
         native = replace(options.native, checkpoint=None if place is None else place(number, plan.name))
         try:
@@ -221,7 +221,14 @@ def _check_all(
         except KeyboardInterrupt:  # not while it searched, but while it compiled, say: earlier checks are still told
             result = _not_asked(checked, plan, system, options, "interrupted")
         stopped = result.interrupted
-        yield result
+        yield _going_on(result, options)
+
+
+def _going_on(result: CheckResult, options: CheckOptions) -> CheckResult:
+    """The same; a check that is saved and not decided is not asked again but goes on."""
+    if options.native.checkpoint is None or result.outcome is not Outcome.UNKNOWN:
+        return result
+    return replace(result, replay=shlex.join(["dscheck", "resume", str(options.native.checkpoint)]))
 
 
 def _check(checked: CheckedSpec, plan: Plan, system: System, options: CheckOptions, observer: Observer) -> CheckResult:
@@ -304,6 +311,7 @@ def expectation_text(expectation: syntax.Expectation) -> str:
 
 
 def _replay_command(checked: CheckedSpec, plan: Plan, options: CheckOptions) -> str:
+    """What asks this check again."""
     words = ["dscheck", "check", checked.source.path]
     if plan.line:
         words += ["--check", plan.name]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import dscheck
-from dscheck.options import CheckOptions, Limits
+from dscheck.options import CheckOptions, Limits, NativeOptions
 
 
 @pytest.fixture
@@ -41,14 +41,22 @@ def test_one_path_or_several(path, paths, asked):
 def test_options(function, asked):
     function(
         "x", checks=["two", "two"], constants={"N": 3, "EARLY": True, "network.order": "fifo"}, engine="python",
-        max_states=1, max_depth=2, timeout=3.0,
+        max_states=1, max_depth=2, timeout=3.0, max_memory=4, workers=5, store="plain",
     )  # fmt: skip
     assert asked[0][1] == CheckOptions(
         checks=("two", "two"),
         constants={"N": "3", "EARLY": "true", "network.order": "fifo"},
         engine="python",
-        limits=Limits(max_states=1, max_depth=2, timeout=3.0),
+        limits=Limits(max_states=1, max_depth=2, timeout=3.0, max_memory=4),
+        native=NativeOptions(workers=5),
     )
+
+
+def test_a_store(asked):
+    dscheck.check("x", engine="native", store="tree")
+    assert asked[0][1].native == NativeOptions(store="tree")
+    with pytest.raises(ValueError, match="not of `reference`"):
+        dscheck.check("x", engine="reference", store="tree")
 
 
 def test_one_check_by_its_name(asked):

@@ -13,6 +13,7 @@ import dscheck.version
 from dscheck.cli.console import answer, wants_colour
 from dscheck.engines.native import cache
 from dscheck.engines.native.compiler import CompilerProblem, find_compiler, version_line
+from dscheck.explore.cores import usable_cores
 from dscheck.explore.limits import default_memory_limit
 from dscheck.verdict import EXIT_MET
 
@@ -49,7 +50,7 @@ def findings() -> list[tuple[str, str]]:
         ("dscheck", f"{dscheck.version.version()} in {Path(__file__).parent.parent}"),
         ("python", f"{platform.python_version()} ({platform.python_implementation()}), {sys.executable}"),
         ("platform", platform.platform()),
-        ("cores", f"{_usable_cores()} usable of {os.cpu_count()}"),
+        ("cores", f"{usable_cores()} usable of {os.cpu_count()}"),
         ("memory", _memory()),
         ("huge pages", _huge_pages()),
         ("compiler", _compiler()),
@@ -65,10 +66,6 @@ def _installed(name: str) -> str:
         return version(name)
     except PackageNotFoundError:
         return "not installed"
-
-
-def _usable_cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _memory() -> str:

@@ -68,6 +68,8 @@ def new_folder(path: Path, command: Mapping[str, Any]) -> Iterator[CheckpointFol
     Raises:
         CheckpointError: it cannot be used, or is in use already.
     """
+    if path.exists() and not path.is_dir():
+        raise CheckpointError(f"{path} is no folder")
     with told(path):
         path.mkdir(parents=True, exist_ok=True)
     with _locked(path):

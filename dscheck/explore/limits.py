@@ -25,13 +25,28 @@ def peak_resident_bytes() -> int:
     return most if sys.platform == "darwin" else most * 1024  # macOS counts bytes, Linux kibibytes
 
 
+def memory_limit(asked: int | None) -> int:
+    """How many bytes a search lets this process take.
+
+    Args:
+        asked: by the user; None for three quarters of what there is. Nearly all of what there is is the most: the
+            system would end a process that takes more, and then no answer is told.
+    """
+    return default_memory_limit() if asked is None else min(asked, _memory_there_is() * 15 // 16)
+
+
 def default_memory_limit() -> int:
-    """Three quarters of the memory of the machine, or of what this process may use of it if that is less."""
+    """Three quarters of what there is."""
+    return _memory_there_is() * 3 // 4
+
+
+def _memory_there_is() -> int:
+    """The memory of the machine, or what this process may use of it if that is less."""
     sizes = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"), *cgroup_limits()]
     address_space = resource.getrlimit(resource.RLIMIT_AS)[0]
     if address_space != resource.RLIM_INFINITY:
         sizes.append(address_space)
-    return min(sizes) * 3 // 4
+    return min(sizes)
 
 
 def cgroup_limits(membership: Path = _CGROUP, mounted: Path = _CGROUPS) -> list[int]:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 
 from dscheck.explore.bounds import Graph, Rounds
 from dscheck.explore.finding import Exploration, SearchEnd, Violation
-from dscheck.explore.limits import default_memory_limit, peak_resident_bytes, resident_bytes
+from dscheck.explore.limits import memory_limit, peak_resident_bytes, resident_bytes
 from dscheck.explore.questions import DEADLOCK, PropertyKind, Questions
 from dscheck.explore.stepper import Edge, Stepper
 from dscheck.explore.store import Store
@@ -93,7 +93,7 @@ class _Search:
         self.observer = observer
         self.relief = relief
         self.started = self.told = time.monotonic()
-        self.most_memory = limits.max_memory or default_memory_limit()
+        self.most_memory = memory_limit(limits.max_memory)
         self.store = Store()
         self.graph = Graph() if questions.runs else None
         self.transitions = 0
@@ -141,6 +141,7 @@ class _Search:
         self._begin_rounds()
         begin, end = 0, len(states)
         while begin < end:
+            self._settle_reached()
             if any(map(self.stop_at, self.violations)):
                 return SearchEnd.FOUND
             if self.depth == self.limits.max_depth:
@@ -274,8 +275,7 @@ class _Search:
                 except StepFailed as stopped:
                     self._without_value(name, schedule(position), stopped.failed)
                     continue
-                if reached:
-                    del self.pending[name]
+                if reached and name not in self.witnesses:
                     self.witnesses[name] = schedule(position)
         if self.unexercised:
             for left, number in tuple(self.unexercised.items()):
@@ -285,6 +285,14 @@ class _Search:
                     continue  # the property it belongs to tells of that
                 if true:
                     del self.unexercised[left]
+
+    def _settle_reached(self) -> None:
+        """What a level reached is not asked of the next one.
+
+        It is asked of its own level to the end: whether it has no value somewhere there does not depend on the order.
+        """
+        for name in self.witnesses.keys() & self.pending.keys():
+            del self.pending[name]
 
     def _judge_step(
         self, position: int, rule: int, raw: State, successor: State, counts: tuple[int, ...] | None
@@ -312,14 +320,15 @@ class _Search:
         for edge in edges:
             if not faults[edge[0]]:
                 return
-        if DEADLOCK in self.violations:
+        known = self.violations.get(DEADLOCK)
+        if known is not None and known.length < self.depth:
             return
         try:
             right = all(self.stepper.answer(number, state) for number in self.questions.final)
         except StepFailed as stopped:
             self._without_value(DEADLOCK, self.store.schedule(position), stopped.failed)
             return
-        if not right:
+        if not right and known is None:
             self._violated(DEADLOCK, "deadlock", self.store.schedule(position))
 
     def _begin_rounds(self) -> None:

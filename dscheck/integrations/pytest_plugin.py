@@ -1,10 +1,11 @@
 """How is a spec a test? pytest collects one item per check of each `*.dsc`; a failure tells the run that breaks it.
 
-Only pytest is imported at the top: every pytest run in an environment with dscheck loads this module.
+Nothing of dscheck is imported at the top: every pytest run in an environment with dscheck loads this module.
 """
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -27,22 +28,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--dscheck-timeout", metavar="SECONDS", type=float, help="stop each check after so many seconds")
     parser.addini("dscheck_engine", "which engine explores *.dsc specs", default="auto")
     parser.addini("dscheck_max_states", "stop each check of a *.dsc spec after so many states", default="")
+    parser.addini("dscheck_workers", "threads of the native engine; default: all cores, with xdist a share", default="")
+    parser.addini("dscheck_store", "how the native engine keeps states: plain, tree or fingerprint", default="plain")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Refuse a setting that makes no sense before anything is collected."""
-    most_states(config)
+    number_in(config, "dscheck_max_states", "states")
+    number_in(config, "dscheck_workers", "threads")
 
 
-def most_states(config: pytest.Config) -> int | None:
-    """The setting `dscheck_max_states`.
+def number_in(config: pytest.Config, name: str, unit: str) -> int | None:
+    """The setting of that name; None when it is not set.
 
     Raises:
         pytest.UsageError: it is no number.
     """
-    text = str(config.getini("dscheck_max_states")).strip()
+    text = str(config.getini(name)).strip()
     if text and not (text.isdecimal() and int(text) > 0):
-        raise pytest.UsageError(f"dscheck_max_states is {text!r}, not a number of states")
+        raise pytest.UsageError(f"{name} is {text!r}, not a number of {unit}")
     return int(text) if text else None
 
 
@@ -110,7 +114,11 @@ class SpecCheck(pytest.Item):
         from dscheck.engines.engine import UnknownEngine
 
         try:
-            report = workflow.check_paths([shown(self.path)], check_options(self.config, self.name))
+            options = check_options(self.config, self.name)
+        except ValueError as error:
+            raise CheckNotMetError(f"the settings of dscheck: {error}") from None
+        try:
+            report = workflow.check_paths([shown(self.path)], options)
         except UnknownEngine as error:
             raise CheckNotMetError(str(error)) from None
         file = report.files[0]
@@ -138,12 +146,23 @@ class SpecCheck(pytest.Item):
 
 def check_options(config: pytest.Config, name: str) -> CheckOptions:
     """What the command line and the settings ask of one check."""
-    from dscheck.options import CheckOptions, Limits
+    from dscheck.explore.cores import usable_cores
+    from dscheck.explore.limits import default_memory_limit
+    from dscheck.options import CheckOptions, Limits, NativeOptions
 
+    workers, memory = number_in(config, "dscheck_workers", "threads"), None
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if processes > 1:  # each would take all cores and three quarters of the memory
+        workers, memory = workers or max(1, usable_cores() // processes), default_memory_limit() // processes
     return CheckOptions(
         checks=(name,),
         engine=config.getoption("dscheck_engine") or str(config.getini("dscheck_engine")),
-        limits=Limits(max_states=most_states(config), timeout=config.getoption("dscheck_timeout")),
+        limits=Limits(
+            max_states=number_in(config, "dscheck_max_states", "states"),
+            timeout=config.getoption("dscheck_timeout"),
+            max_memory=memory,
+        ),
+        native=NativeOptions(workers=workers, store=str(config.getini("dscheck_store"))),  # type: ignore[arg-type]
     )
 
 

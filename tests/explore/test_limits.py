@@ -6,7 +6,7 @@ import resource
 import pytest
 
 from dscheck.explore import limits
-from dscheck.explore.limits import cgroup_limits, default_memory_limit
+from dscheck.explore.limits import cgroup_limits, default_memory_limit, memory_limit
 
 MACHINE = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 NONE_OF_OURS = "9:name=systemd:/\n3:cpuset:/\n"
@@ -74,3 +74,9 @@ def test_three_quarters_of_the_least(groups, address_space, limit, monkeypatch):
     monkeypatch.setattr(limits, "cgroup_limits", lambda: groups)
     monkeypatch.setattr(resource, "getrlimit", lambda which: (address_space, resource.RLIM_INFINITY))
     assert default_memory_limit() == limit
+
+
+@pytest.mark.parametrize(("asked", "limit"), [(None, 12_000), (100, 100), (15_000, 15_000), (10**12, 15_000)])
+def test_more_than_there_is_cannot_be_asked(asked, limit, monkeypatch):
+    monkeypatch.setattr(limits, "cgroup_limits", lambda: [16_000])
+    assert memory_limit(asked) == limit

@@ -5,10 +5,10 @@
  *
  * level: word 0, bits 0..3
  * last: word 0, bits 4..5
- * Thread_place_0: word 0, bits 6..8
- * Thread_place_1: word 0, bits 9..11
- * Thread_passed_0: word 0, bits 12..12
- * Thread_passed_1: word 0, bits 13..13
+ * Thread_place_0: word 0, bits 6..8: 0 entering, 1 halfway, 2 inside, 3 outside, 4 waiting
+ * Thread_place_1: word 0, bits 9..11: 0 entering, 1 halfway, 2 inside, 3 outside, 4 waiting
+ * Thread_passed_0: word 0, bit 12
+ * Thread_passed_1: word 0, bit 13
  */
 #define WORDS 1
 #define COUNTERS 0

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from dscheck.diagnostics import Diagnostic, SpecError
+from dscheck.explore import cores, limits
 from dscheck.integrations.pytest_plugin import is_spec
+from dscheck.options import NativeOptions
 from dscheck.report.as_text import TextOptions, check_as_text
 from dscheck.source import SourceFile, Span
 
@@ -104,11 +106,30 @@ def test_options_and_settings(specs, run, pytester):
     assert specs[-1][1].engine == "other"
 
 
-def test_a_setting_that_is_no_number(specs, run, pytester):
-    pytester.makeini("[pytest]\ndscheck_max_states = lots")
+def test_settings_of_the_native_engine(specs, run, pytester, monkeypatch):
+    monkeypatch.delenv("PYTEST_XDIST_WORKER_COUNT", raising=False)
+    run("-k", "sweep")
+    assert specs[-1][1].native == NativeOptions()
+    pytester.makeini("[pytest]\ndscheck_workers = 3\ndscheck_store = tree")
+    run("-k", "sweep")
+    assert specs[-1][1].native == NativeOptions(workers=3, store="tree")
+    run("-k", "sweep", "--dscheck-engine", "reference").stdout.fnmatch_lines(["*not of `reference`*"])
+
+
+def test_processes_that_run_at_the_same_time_share_the_machine(specs, run, monkeypatch):
+    monkeypatch.setattr(cores, "usable_cores", lambda: 8)
+    monkeypatch.setattr(limits, "default_memory_limit", lambda: 4000)
+    monkeypatch.setenv("PYTEST_XDIST_WORKER_COUNT", "4")
+    run("-k", "sweep")
+    assert (specs[-1][1].native.workers, specs[-1][1].limits.max_memory) == (2, 1000)
+
+
+@pytest.mark.parametrize("setting", ["dscheck_max_states", "dscheck_workers"])
+def test_a_setting_that_is_no_number(specs, run, pytester, setting):
+    pytester.makeini(f"[pytest]\n{setting} = lots")
     result = run("-k", "sweep")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["*dscheck_max_states is 'lots'*"])
+    result.stderr.fnmatch_lines([f"*{setting} is 'lots'*"])
     assert specs == []
 
 

@@ -10,8 +10,7 @@ from pathlib import Path
 from dscheck.engines.native.coding import Codings, Widths
 from dscheck.engines.native.packing import Packing
 from dscheck.engines.native.structs import FAILURE_KINDS, GROW, Labels, ModelStruct
-from dscheck.engines.native.widths import fitting
-from dscheck.engines.native.written import constant_slots
+from dscheck.engines.native.widths import fitting, packing_of
 from dscheck.explore.stepper import Stepper
 from dscheck.model.layout import State
 from dscheck.model.system import System
@@ -168,9 +167,7 @@ class NativeModel:
 
 def packing_for(system: System, stepper: Stepper, states: Iterable[State], widths: Widths) -> Packing:
     """A packing into which all of these states fit, beginning with these widths."""
-    initial = stepper.initial()[0]
-    constants = constant_slots(system, initial) if initial else {}
-    return fitting(system, constants, states, Widths(widths.chosen))
+    return fitting(packing_of(system, stepper.initial()[0]).with_widths(widths), states)
 
 
 def wider(packing: Packing, number: int) -> Widths:

@@ -108,6 +108,12 @@ def test_a_limit_that_ended_it_can_be_raised(tmp_path: Path) -> None:
     assert told(resume(folder, "--max-states", 10**6)) == told(start(tmp_path / "whole"))
 
 
+def test_what_is_undecided_says_how_to_go_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "my folder"
+    assert run(["check", str(SPEC), *SIZE, "--checkpoint", str(folder), "--max-states", "10"]) == 3
+    assert f"next      dscheck resume '{folder}'" in capsys.readouterr().out
+
+
 def test_several_checks_are_kept_apart(tmp_path: Path) -> None:
     spec = tmp_path / "two.dsc"
     spec.write_text(
@@ -170,7 +176,7 @@ def test_a_folder_with_other_files_is_left_alone(tmp_path: Path) -> None:
 
 def test_a_file_in_place_of_the_folder(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    assert "cannot be used: file exists" in complaint(start(tmp_path / "file"))
+    assert "is no folder" in complaint(start(tmp_path / "file"))
 
 
 def test_another_version_is_told(saved: Path) -> None:

@@ -1,6 +1,5 @@
 """Does the native engine find what the reference finds? On systems made to be awkward, and on the specs."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -106,13 +105,21 @@ def test_limits_end_the_search_and_nothing_holds() -> None:
         (Limits(max_states=50), SearchEnd.MAX_STATES),
         (Limits(max_depth=2), SearchEnd.MAX_DEPTH),
         (Limits(timeout=0), SearchEnd.TIMEOUT),
-        (Limits(max_memory=1), SearchEnd.MAX_MEMORY),
     ):
         exploration = natively(system, NativeOptions(workers=1), limits=limits)
         assert exploration.end is end
         assert not exploration.statistics.complete
         assert "holds" not in {exploration.outcomes[name] for name in ("mutex", "cost")}
     assert natively(system, NativeOptions(), limits=Limits(max_states=50)).statistics.states == 50
+
+
+def test_a_limit_below_what_the_process_takes_anyway_is_told() -> None:
+    limits = Limits(max_memory=1)
+    exploration = answer(ricart_agrawala(2), "native", limits, native=NativeOptions(workers=1))
+    assert (exploration.engine, exploration.end) == ("native", SearchEnd.MAX_MEMORY)
+    assert "holds" not in {exploration.outcomes[name] for name in ("mutex", "cost")}
+    assert (exploration.statistics.states, exploration.statistics.complete) == (0, False)
+    assert exploration.notes[-1].startswith("the memory limit leaves no room to search: dscheck itself takes ")
 
 
 def test_whoever_watches_hears_of_it_and_ctrl_c_tells_what_is_known() -> None:
@@ -187,8 +194,36 @@ def test_widths_are_remembered(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
 
     monkeypatch.setattr("dscheck.engines.native.preparing.some_states", looks)
     first = natively(system, NativeOptions(workers=1))
-    kept.write_text('{"Stamp()": "wide"')  # damaged: as if it were not there
     monkeypatch.undo()
     monkeypatch.setenv("DSCHECK_CACHE", str(tmp_path))
-    again = natively(system, NativeOptions(workers=1))
-    same(first, replace(again, statistics=replace(again.statistics)))
+    for damaged in ('{"Stamp()": "wide"', '["Stamp()"]', '{"Stamp()": "wide"}'):  # as if it were not there
+        kept.write_text(damaged)
+        same(first, natively(system, NativeOptions(workers=1)))
+
+
+# --- one level ---------------------------------------------------------------------------------------------------------
+
+IN_ONE_LEVEL = """
+protocol OneLevel
+process A:
+    var x: 0..4 = 0
+    action go(y in {1, 2, 3, 4}) when x == 0:
+        x = y
+reachable early: 4 / (A.x - 1) == 4
+reachable late: 4 / (4 - A.x) == 4
+check all expect holds
+"""
+
+
+@pytest.mark.parametrize("engine", ["definition", "reference", "native"])
+@pytest.mark.parametrize("final", ["", "final: A.x in {0, 1} or 4 / (A.x - 2) == 9", "final: 4 / (A.x - 4) == 9"])
+def test_what_has_no_value_is_told_whatever_else_its_level_has(engine: str, final: str) -> None:
+    """A reachable property is reached, or a deadlock found, before or after a state in which there is no value."""
+    checked = read_spec(SourceFile.of_bytes("one", (IN_ONE_LEVEL + final + "\n").encode()))
+    system = lower(checked, plans_of(checked, {})[0].configuration)
+    exploration = answer(system, engine)
+    assert exploration.engine == engine
+    assert {name: len(run.steps) for name, run in exploration.witnesses.items()} == {"early": 1, "late": 1}
+    assert set(exploration.unjudged) == {"early", "late"} | ({"deadlock"} if final else set())
+    assert exploration.violations["division"].length == 1
+    assert ("deadlock" in exploration.violations) == bool(final)

@@ -275,27 +275,7 @@ def tuples_case(draw: Random) -> Case | None:
     return case
 
 
-def positions_case(draw: Random) -> Case | None:
-    """The indices of a list."""
-    over = List(draw_domain(draw, 1), draw.choice((0, 1, 3, None)))
-    values = fresh_values(draw, over)
-    if values is None:
-        return None
-
-    def write(values: Values, texts: list[str], block: Block) -> None:
-        with values.loop_positions(texts[0], over, "place", block) as place:
-            answer(place, Int(0, 99), values, block)
-
-    case = Case(f"positions of {over}", values, [over], write)
-    for _ in range(RUNS):
-        value = draw_value(draw, over, CLOCK)
-        if not too_narrow(values, value, over):
-            case.runs.append(([value], list(range(len(value)))))
-            case.may_overflow.append(False)
-    return case if case.runs else None
-
-
-@pytest.mark.parametrize("drawn", [conversion_case, loop_case, tuples_case, positions_case])
+@pytest.mark.parametrize("drawn", [conversion_case, loop_case, tuples_case])
 def test_values_in_other_domains_and_loops(
     drawn: Callable[[Random], Case | None], tmp_path: Path, compiler: str
 ) -> None:

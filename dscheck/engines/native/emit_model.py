@@ -18,14 +18,16 @@ def emit_model(system: System, formulas: Formulas, packing: Packing, symbol: str
 
     Args:
         system: what is explored.
-        formulas: what is asked of states and steps.
-        packing: of the states; its constants are those of `constant_slots`.
+        formulas: what is asked of states and steps of that system.
+        packing: of its states; its constants are those of `constant_slots`.
         symbol: name of the struct.
 
     Raises:
         NotPackable: the system cannot be written in C; the message says what is in the way.
     """
     try:
+        if packing.split is not None:
+            system, formulas = packing.split.system, packing.split.formulas(formulas)
         lines = _lines(system, formulas, packing, symbol)
     except RecursionError:
         raise NotPackable("its rules are nested too deep, or too long") from None

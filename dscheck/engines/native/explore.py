@@ -18,7 +18,7 @@ from dscheck.engines.native.watching import Watch
 from dscheck.engines.python.reference import ReferenceStepper
 from dscheck.explore.cores import usable_cores
 from dscheck.explore.finding import Exploration, SearchEnd
-from dscheck.explore.limits import default_memory_limit, peak_resident_bytes, resident_bytes
+from dscheck.explore.limits import peak_resident_bytes, resident_bytes
 from dscheck.explore.questions import Questions
 from dscheck.explore.search import explore
 from dscheck.explore.stepper import Stepper
@@ -123,7 +123,6 @@ class _Attempt:
     def run(self, model: Model, watch: Watch, saving: Saving) -> Exploration | int:
         """What was found, or the number of the width that was too small."""
         questions = native_questions(self.plan.questions, self.stop_at)
-        most = watch.limits.max_memory or default_memory_limit()
         searching = SearchOptions(
             workers=self.options.workers or usable_cores(),
             store=Store[self.options.store.upper()],
@@ -131,7 +130,7 @@ class _Attempt:
             keep_edges=bool(questions.runs),
             max_states=watch.limits.max_states,
             max_depth=watch.limits.max_depth,
-            max_bytes=max(0, most - resident_bytes()),
+            max_bytes=max(0, watch.most_memory - resident_bytes()),
         )
         try:
             search = self.runtime.search(model, questions, searching)
@@ -159,6 +158,10 @@ class _Attempt:
         report = None if search is None else search.report()
         complete = end is SearchEnd.EXHAUSTED
         states = 0 if report is None else report.states
+        notes = [place().remark] if place().remark else []
+        if end is SearchEnd.MAX_MEMORY and not states:
+            own = resident_bytes() / 1e6
+            notes.append(f"the memory limit leaves no room to search: dscheck itself takes {own:.0f} MB")
         return Exploration(
             end=end,
             statistics=Statistics(
@@ -178,7 +181,7 @@ class _Attempt:
             unexercised=answers.unexercised,
             unjudged=answers.unjudged,
             engine=NAME,
-            notes=(place().remark,) if place().remark else (),
+            notes=tuple(notes),
             assumptions=(missed_text(states),) if self.options.store == "fingerprint" else (),
         )
 

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 
 from dscheck.domains import Value, holds_stamps
 from dscheck.engines.native.codec import decode, encode
-from dscheck.engines.native.coding import WORD, Codings, NotPackable
+from dscheck.engines.native.coding import WORD, Codings, NotPackable, Widths
+from dscheck.engines.native.splitting import Split
 from dscheck.model.layout import Layout, State, layout_of
 from dscheck.model.system import System
 from dscheck.record import record
@@ -36,6 +37,8 @@ class Packing:
     """How the states of one system are packed, for some widths.
 
     Attributes:
+        system: whose slots are packed.
+        split: what makes `system` of the one that is explored; None when it is the same.
         layout: the slots.
         codings: of their domains.
         constants: value of each slot that never changes.
@@ -43,18 +46,23 @@ class Packing:
         words: of a state, at least 1.
     """
 
-    def __init__(self, system: System, codings: Codings, constants: Mapping[int, Value]) -> None:
+    def __init__(
+        self, system: System, codings: Codings, constants: Mapping[int, Value], split: Split | None = None
+    ) -> None:
         """Lay out the words.
 
         Args:
-            system: whose states.
+            system: whose slots are packed.
             codings: of the domains.
             constants: by slot, the value of those that no step writes; where stamps may be, only the empty ones count,
                 for normalisation moves stamps that no step writes.
+            split: what makes `system` of the one that is explored; None when it is the same.
 
         Raises:
             NotPackable: a variable cannot be packed; the message names it.
         """
+        self.system = system
+        self.split = split
         self.layout: Layout = layout_of(system)
         self.codings = codings
         self.constants: Mapping[int, Value] = {
@@ -73,12 +81,22 @@ class Packing:
         self.places: tuple[Place, ...] = tuple(places)
         self.words = max(1, len(free))
 
+    def with_widths(self, widths: Widths) -> "Packing":
+        """The same with other widths.
+
+        Raises:
+            NotPackable: a variable cannot be packed with them; the message names it.
+        """
+        return Packing(self.system, Codings(widths), self.constants, self.split)
+
     def pack(self, state: State) -> tuple[int, ...]:
-        """The words of a state.
+        """The words of a state of the system that is explored.
 
         Raises:
             TooNarrow: a chosen width is too small for one of its values.
         """
+        if self.split is not None:
+            state = self.split.split(state)
         words = [0] * (self.words + 1)
         for slot, ((variable, _), place, value) in enumerate(zip(self.layout.slots, self.places, state, strict=True)):
             if slot in self.constants:
@@ -89,9 +107,9 @@ class Packing:
         return tuple(words[: self.words])
 
     def unpack(self, words: tuple[int, ...]) -> State:
-        """The state that has these words."""
+        """The state, of the system that is explored, that has these words."""
         padded = (*words, 0)
-        return tuple(
+        state = tuple(
             self.constants[slot]
             if slot in self.constants
             else decode(
@@ -101,6 +119,7 @@ class Packing:
             )
             for slot, ((variable, _), place) in enumerate(zip(self.layout.slots, self.places, strict=True))
         )
+        return state if self.split is None else self.split.join(state)
 
 
 def _place(bits: int, free: list[int]) -> Place:

@@ -6,9 +6,8 @@ from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
 
-from dscheck.domains import Value
 from dscheck.engines.native.cache import place
-from dscheck.engines.native.coding import Codings, NotPackable, Widths
+from dscheck.engines.native.coding import NotPackable, Widths
 from dscheck.engines.native.compiler import CompilerProblem
 from dscheck.engines.native.emit_model import emit_model
 from dscheck.engines.native.library import Model, Runtime, both_libraries
@@ -18,10 +17,10 @@ from dscheck.engines.native.widths import (
     as_texts,
     fitting,
     from_texts,
+    packing_of,
     some_states,
     with_spare_bits,
 )
-from dscheck.engines.native.written import constant_slots
 from dscheck.engines.python.reference import ReferenceStepper
 from dscheck.engines.refusals import Refused
 from dscheck.explore.questions import DEADLOCK, Questions, questions_of
@@ -62,7 +61,7 @@ class Prepared:
         codings = self.packing.codings
         widths = codings.widths.widened(codings.keys[number])
         try:
-            wider = with_spare_bits(self.system, Packing(self.system, Codings(widths), self.packing.constants))
+            wider = with_spare_bits(self.packing.with_widths(widths))
         except NotPackable as reason:
             raise Refused(str(reason)) from reason
         return prepared(self, wider.codings.widths)
@@ -97,14 +96,13 @@ def prepare(
     Raises:
         Refused: the system cannot be packed.
     """
-    constants = constant_slots(system, initial)
     known = _recall(system)
     try:
-        packing = Packing(system, Codings(Widths()), constants)
+        packing = packing_of(system, initial)
         if known:
-            packing = fitting(system, constants, initial, from_texts(packing.codings, known))
+            packing = fitting(packing.with_widths(from_texts(packing.codings, known)), initial)
         elif packing.codings.keys:
-            packing = _chosen(system, constants, seen or [*initial, *some_states(stepper, initial)])
+            packing = _chosen(packing, seen or [*initial, *some_states(stepper, initial)])
     except NotPackable as reason:
         raise Refused(str(reason)) from reason
     return _settled(Prepared(system, apart(questions), tuple(initial), packing, ""), known)
@@ -116,10 +114,9 @@ def prepare_with(system: System, questions: Questions, initial: Sequence[State],
     Raises:
         Refused: the system cannot be packed.
     """
-    constants = constant_slots(system, initial)
     try:
-        widths = from_texts(Packing(system, Codings(Widths()), constants).codings, texts)
-        packing = Packing(system, Codings(widths), constants)
+        packing = packing_of(system, initial)
+        packing = packing.with_widths(from_texts(packing.codings, texts))
     except NotPackable as reason:
         raise Refused(str(reason)) from reason
     return _settled(Prepared(system, apart(questions), tuple(initial), packing, ""), texts)
@@ -132,8 +129,8 @@ def _settled(plan: Prepared, texts: Mapping[str, int]) -> Prepared:
     return plan if widths == plan.packing.codings.widths else prepared(plan, widths)
 
 
-def _chosen(system: System, constants: Mapping[int, Value], states: Iterable[State]) -> Packing:
-    return with_spare_bits(system, fitting(system, constants, states, Widths()))
+def _chosen(packing: Packing, states: Iterable[State]) -> Packing:
+    return with_spare_bits(fitting(packing, states))
 
 
 def prepared(before: Prepared, widths: Widths) -> Prepared:
@@ -142,10 +139,9 @@ def prepared(before: Prepared, widths: Widths) -> Prepared:
     Raises:
         Refused: it cannot be packed with them.
     """
-    system = before.system
     try:
-        packing = Packing(system, Codings(widths), before.packing.constants)
-        text = emit_model(system, before.questions.formulas, packing)
+        packing = before.packing.with_widths(widths)
+        text = emit_model(before.system, before.questions.formulas, packing)
     except NotPackable as reason:
         raise Refused(str(reason)) from reason
     return replace(before, packing=packing, text=text)
@@ -162,9 +158,8 @@ def source_of(system: System, formulas: Formulas) -> str:
     initial, _ = stepper.initial()
     if not initial:
         raise Refused("there is no initial state")
-    constants = constant_slots(system, initial)
     try:
-        packing = _chosen(system, constants, [*initial, *some_states(stepper, initial)])
+        packing = _chosen(packing_of(system, initial), [*initial, *some_states(stepper, initial)])
     except NotPackable as reason:
         raise Refused(str(reason)) from reason
     return prepared(Prepared(system, apart(questions), tuple(initial), packing, ""), packing.codings.widths).text
@@ -252,6 +247,8 @@ def _recall(system: System) -> dict[str, int]:
     try:
         found = json.loads(_memory_of(system).read_text("utf-8"))
     except (OSError, ValueError, CompilerProblem):
+        return {}
+    if not isinstance(found, dict):  # a file that was damaged, or that another tool wrote
         return {}
     return {str(key): width for key, width in found.items() if isinstance(width, int) and 0 < width <= _MOST_WIDTH}
 

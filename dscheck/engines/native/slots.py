@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
-from dscheck.domains import Domain, Value
+from dscheck.domains import Domain, Enum, Optional, Value
 from dscheck.engines.native.block import identifier
 from dscheck.engines.native.codec import encode
 from dscheck.engines.native.coding import WORD
 from dscheck.engines.native.packing import Packing
+from dscheck.engines.native.tidy import comment
 from dscheck.engines.native.values import Values
 from dscheck.engines.native.written import UNROLL_AT_MOST
 from dscheck.engines.simplify import Simplifier
@@ -173,11 +174,21 @@ class Slots:
         return self.code(slot, constants[slot]) if slot in constants else 0
 
     def layout_lines(self) -> list[str]:
-        """A comment line per slot: its name, word, lowest bit and width."""
+        """A comment line per slot: its name, its word and bits, and what the codes there mean."""
         lines = []
         for slot, (name, place) in enumerate(zip(self.names, self.packing.places, strict=True)):
             if slot in self.packing.constants:
                 lines.append(f" * {name}: never changes")
             else:
-                lines.append(f" * {name}: word {place.word}, bits {place.shift}..{place.shift + place.bits - 1}")
+                bits = f"bits {place.shift}..{place.shift + place.bits - 1}" if place.bits > 1 else f"bit {place.shift}"
+                lines.append(f" * {name}: word {place.word}, {bits}{_meaning(self.domain(slot))}")
         return lines
+
+
+def _meaning(domain: Domain) -> str:
+    """The codes of a domain of literals; nobody guesses them, and comparisons in C only show the number."""
+    empty, inner = (["none"], domain.inner) if isinstance(domain, Optional) else ([], domain)
+    if not isinstance(inner, Enum):
+        return ""
+    names = [*empty, *sorted(inner.literals)]
+    return ": " + ", ".join(f"{code} {comment(name)}" for code, name in enumerate(names))

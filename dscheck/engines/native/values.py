@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Literal as OneOf
 
-from dscheck.domains import Bag, Domain, List, Map, Value
+from dscheck.domains import Bag, Domain, Map, Value
 from dscheck.engines.native.block import Block
 from dscheck.engines.native.coding import Codings
 from dscheck.engines.native.values_belong import belongs
 from dscheck.engines.native.values_call import Call
-from dscheck.engines.native.values_collections import Gathering, element_of, length_of, walk
+from dscheck.engines.native.values_collections import Gathering, element_of, walk
 from dscheck.engines.native.values_compare import Part, compare_fields, fields
 from dscheck.engines.native.values_convert import convert
 from dscheck.engines.native.values_form import Forms
@@ -119,14 +119,6 @@ class Values:
         once = distinct or isinstance(domain, Bag)
         with walk(self._forms, over, domain, name, block, distinct=once, ordered=ordered) as element:
             yield element
-
-    @contextmanager
-    def loop_positions(self, over: str, domain: List, name: str, block: Block) -> Iterator[str]:
-        """A C loop over the indices of a list, each a `number`; what `positions` gives, without making that list."""
-        length = block.keep("number", "length", f"(number){length_of(self._forms, over, domain)}")
-        index = block.fresh(name)
-        with block.braces(f"for (number {index} = 0; {index} < {length}; {index}++)"):
-            yield index
 
     def collector(self, kind: OneOf["set", "list", "map"], domain: Domain, block: Block) -> Collector:
         """A variable in which a collection of `domain` is gathered; declared where it is asked for."""

@@ -190,17 +190,6 @@ class Gathering:
             case _:
                 raise TypeError(f"{self._domain} does not grow by elements")
 
-    def remove(self, code: str) -> None:
-        """Take out the element with this code, if a set or bag has it."""
-        ctype = self._ctype
-        match self._coding:
-            case Mask():
-                self._block.put(f"{self.text} &= ~(({ctype})1 << {code});")
-            case Sorted():
-                self._block.put(f"{self.text} = sorted_take_{ctype}({self._with(self._coding, code)});")
-            case _:
-                raise TypeError(f"{self._domain} does not shrink by elements")
-
     def put(self, key: str, image: str) -> None:
         """Bind the key with this code to the image with that code, in a map."""
         assert isinstance(self._coding, Table)

@@ -165,7 +165,7 @@ def emit_insert(call: Call) -> str:
 
 
 def emit_positions(call: Call) -> str:
-    """Operator `positions`; whoever goes through them takes `Values.loop_positions` instead."""
+    """Operator `positions`."""
     coding = _queue(call, call.domains[0])
     element = element_of(call.domain)
     assert isinstance(element, Int)

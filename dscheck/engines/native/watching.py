@@ -6,7 +6,7 @@ from dscheck.engines.native.library import Search
 from dscheck.engines.native.saving import Saving
 from dscheck.engines.native.structs import Status
 from dscheck.explore.finding import SearchEnd
-from dscheck.explore.limits import default_memory_limit, resident_bytes
+from dscheck.explore.limits import memory_limit, resident_bytes
 from dscheck.options import Limits
 from dscheck.progress import Observer, Progress
 
@@ -28,6 +28,7 @@ class Watch:
 
     Attributes:
         limits: when to end it early.
+        most_memory: bytes that the process may take.
     """
 
     def __init__(self, limits: Limits, observer: Observer | None, started: float) -> None:
@@ -42,7 +43,7 @@ class Watch:
         self._observer = observer
         self._started = started
         self._told = time.monotonic()
-        self._most_memory = limits.max_memory or default_memory_limit()
+        self.most_memory = memory_limit(limits.max_memory)
         self._before = 0.0
 
     @property
@@ -106,4 +107,4 @@ class Watch:
                     memory_bytes=memory,
                 )
             )
-        return SearchEnd.MAX_MEMORY if memory > self._most_memory else None
+        return SearchEnd.MAX_MEMORY if memory > self.most_memory else None

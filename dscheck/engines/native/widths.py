@@ -7,10 +7,12 @@ search starts again. So states that lie deep are worth a look before the first o
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from dscheck.domains import Stamp, Value, Vector
+from dscheck.domains import Stamp, Vector
 from dscheck.engines.native.codec import TooNarrow
 from dscheck.engines.native.coding import Codings, NotPackable, Widths
 from dscheck.engines.native.packing import Packing
+from dscheck.engines.native.splitting import split_wide_maps
+from dscheck.engines.native.written import constant_slots
 from dscheck.explore.stepper import Stepper
 from dscheck.model.layout import State
 from dscheck.model.system import System
@@ -47,30 +49,39 @@ def _successors(stepper: Stepper, state: State) -> list[State]:
     return [stepper.normalise(raw) for _, raw, _, _ in stepper.edges(state) if raw is not None]
 
 
-def fitting(system: System, constants: Mapping[int, Value], states: Iterable[State], widths: Widths) -> Packing:
-    """A packing into which all `states` fit.
+def packing_of(system: System, initial: Sequence[State]) -> Packing:
+    """How the states of a system are packed, with the least widths.
 
     Args:
-        system: whose states.
-        constants: value of each slot that never changes.
-        states: those seen.
-        widths: to begin with.
+        system: what is explored.
+        initial: its initial states; none when it has none.
 
     Raises:
-        NotPackable: they fit into none.
+        NotPackable: they cannot be.
     """
-    packing = Packing(system, Codings(widths), constants)
+    split = split_wide_maps(system)
+    if split is not None:
+        system, initial = split.system, [split.split(state) for state in initial]
+    return Packing(system, Codings(Widths()), constant_slots(system, initial) if initial else {}, split)
+
+
+def fitting(packing: Packing, states: Iterable[State]) -> Packing:
+    """The packing with widths so large that all `states` fit.
+
+    Raises:
+        NotPackable: no widths are large enough.
+    """
     for state in states:
         while True:
             try:
                 packing.pack(state)
                 break
             except TooNarrow as narrow:
-                packing = Packing(system, Codings(packing.codings.widths.widened(narrow.key)), constants)
+                packing = packing.with_widths(packing.codings.widths.widened(narrow.key))
     return packing
 
 
-def with_spare_bits(system: System, packing: Packing) -> Packing:
+def with_spare_bits(packing: Packing) -> Packing:
     """The same with wider clocks and collections, where that costs no further word of a state."""
     for key in tuple(packing.codings.keys):
         now = packing.codings.widths.of(key)
@@ -78,7 +89,7 @@ def with_spare_bits(system: System, packing: Packing) -> Packing:
         most = _SPARE_CLOCK_BITS if isinstance(key, Stamp | Vector) else max(1, now // 2)
         for more in range(most, 0, -1):
             try:
-                wider = Packing(system, Codings(packing.codings.widths.widened(key, more)), packing.constants)
+                wider = packing.with_widths(packing.codings.widths.widened(key, more))
             except NotPackable:
                 continue
             if wider.words == packing.words:

@@ -199,7 +199,7 @@ static void take_over_findings(struct search *search)
 {
     for (uint32_t number = 0; number < search->numbers.count; number++)
         if (search->findings[number].found)
-            atomic_store(&search->finding_depths[number], search->findings[number].depth);
+            atomic_store(&search->finding_lengths[number], search->findings[number].depth);
     uint32_t pending = 0;
     for (uint32_t i = 0; i < search->questions.pending_count; i++)
         pending += !atomic_load(&search->reached[i]);

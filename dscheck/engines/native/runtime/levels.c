@@ -227,6 +227,7 @@ void next_level(struct search *search, struct worker *leader)
         bool edge = search->task == TASK_EDGE;
         if (search->task == TASK_EXPAND && !halted(search))
             finish_level(search);
+        settle_reached(search);
         if (halted(search)) {
             end(search, SEARCH_STOPPED);
             return;

@@ -101,7 +101,7 @@ struct search {
     struct numbering numbers;
     pthread_mutex_t finding_mutex;
     struct finding *findings;
-    _Atomic uint32_t *finding_depths;   /* UINT32_MAX: not found */
+    _Atomic uint32_t *finding_lengths;   /* UINT32_MAX: not found */
     _Atomic uint8_t *reached;           /* per pending */
     _Atomic uint32_t pending;           /* not yet reached */
 
@@ -159,6 +159,7 @@ static inline void count_up(_Atomic uint64_t *counter, uint64_t more)
 }
 
 /* judge.c */
+void settle_reached(struct search *);
 void judge_state(struct worker *, uint32_t position, const word *state, uint64_t depth);
 void judge_steps(struct worker *, uint32_t position, const struct labels *);
 void judge_final(struct worker *, uint32_t position, const word *state);

@@ -47,15 +47,15 @@ static bool copy_questions(struct search *search, const struct questions *questi
     own->runs = NULL; /* the rounds have their own copy */
     own->stops = copy(questions->stops, search->numbers.by_failure, sizeof *own->stops);
     search->findings = calloc(search->numbers.count, sizeof *search->findings);
-    search->finding_depths = calloc(search->numbers.count, sizeof *search->finding_depths);
+    search->finding_lengths = calloc(search->numbers.count, sizeof *search->finding_lengths);
     search->fired = calloc(search->model->rules + 1, sizeof *search->fired);
     search->branches = calloc(2 * (size_t)search->model->branches + 1, 1);
     search->reached = calloc(questions->pending_count + 1, sizeof *search->reached);
-    if (!own->pending || !own->final || !own->stops || !search->findings || !search->finding_depths ||
+    if (!own->pending || !own->final || !own->stops || !search->findings || !search->finding_lengths ||
         !search->reached || !search->fired || !search->branches)
         return false;
     for (uint32_t number = 0; number < search->numbers.count; number++)
-        atomic_init(&search->finding_depths[number], UINT32_MAX);
+        atomic_init(&search->finding_lengths[number], UINT32_MAX);
     atomic_init(&search->pending, questions->pending_count);
     if (questions->run_count > 0) {
         search->runs = runs_new(search->model, questions->runs, questions->run_count);
@@ -218,7 +218,7 @@ void search_free(struct search *search)
     free(search->dropped);
     free((void *)search->questions.pending), free((void *)search->questions.final);
     free((void *)search->questions.stops);
-    free(search->findings), free((void *)search->finding_depths), free((void *)search->reached);
+    free(search->findings), free((void *)search->finding_lengths), free((void *)search->reached);
     free(search->fired), free(search->branches);
     free(search->summary);
     pthread_mutex_destroy(&search->finding_mutex), pthread_mutex_destroy(&search->status_mutex);
