@@ -48,18 +48,24 @@ def prepare_streams() -> None:
 
 
 def answer(text: str) -> None:
-    """Write to stdout; whoever reads it may have gone (`dscheck … | head`), which is no fault of the check."""
+    """Write to stdout; whoever reads it may have gone (`dscheck … | head`), which is no fault of the check.
+
+    Raises:
+        click.ClickException: it goes to a file, and the disk is full.
+    """
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError as error:
         # The interpreter flushes stdout once more when it ends, and would complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            raise click.ClickException(f"the answer cannot be written: {(error.strerror or '').lower()}") from error
 
 
 def remark(text: str) -> None:
-    """Write a line to stderr."""
-    with suppress(BrokenPipeError):
+    """Write a line to stderr, if somebody takes it."""
+    with suppress(OSError):
         sys.stderr.write(text + "\n")
         sys.stderr.flush()
 

@@ -69,4 +69,6 @@ class OutputFile:
                     self.draft.chmod(stat.S_IMODE(self.path.stat().st_mode))
                 self.draft.replace(self.path)
         except OSError as error:
-            raise click.ClickException(f"cannot write to {self.path}: {error.strerror}") from error
+            raise click.ClickException(
+                f"cannot write to {self.path}: {(error.strerror or str(error)).lower()}"
+            ) from error

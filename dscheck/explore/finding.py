@@ -4,7 +4,7 @@ The runs are schedules: an engine's word, to be confirmed by `semantics.replay` 
 """
 
 import builtins
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 
 from dscheck.explore.questions import PropertyKind
@@ -85,3 +85,39 @@ class Exploration:
     engine: str = ""
     notes: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
+
+
+def outcomes_of(
+    kinds: Mapping[str, PropertyKind],
+    *,
+    complete: bool,
+    violated: Collection[str],
+    reached: Collection[str],
+    unjudged: Collection[str],
+    runs: Mapping[str, Outcome],
+) -> dict[str, Outcome]:
+    """What came out for each property.
+
+    Args:
+        kinds: of the properties, by name.
+        complete: was everything reachable explored?
+        violated: those that some run violates.
+        reached: reachable and tight ones that some run shows.
+        unjudged: those whose formula had no value somewhere.
+        runs: the answers about weights of runs that need no run to show them.
+    """
+
+    def outcome(name: str, kind: PropertyKind) -> Outcome:
+        if name in violated:
+            return Outcome.VIOLATED
+        if name in reached:
+            return Outcome.HOLDS
+        if name in unjudged:
+            return Outcome.UNKNOWN
+        if kind in {"bound", "tight"}:
+            return runs.get(name, Outcome.UNKNOWN)
+        if not complete:
+            return Outcome.UNKNOWN
+        return Outcome.VIOLATED if kind == "reachable" else Outcome.HOLDS
+
+    return {name: outcome(name, kind) for name, kind in kinds.items()}

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from dscheck.explore.bounds import Graph, Rounds
-from dscheck.explore.finding import Exploration, SearchEnd, Violation
+from dscheck.explore.finding import Exploration, SearchEnd, Violation, outcomes_of
 from dscheck.explore.limits import memory_limit, peak_resident_bytes, resident_bytes
 from dscheck.explore.questions import DEADLOCK, PropertyKind, Questions
 from dscheck.explore.stepper import Edge, Stepper
@@ -114,14 +114,9 @@ class _Search:
         """Explore until done, found, cut or interrupted; then judge the weights of runs."""
         try:
             self.end = self._levels()
-        except _Cut as cut:
-            self.end = cut.end
-        except KeyboardInterrupt:
-            self.end = SearchEnd.INTERRUPTED
-        if self.end is not SearchEnd.EXHAUSTED:
-            return  # runs as long as the finished levels are judged; longer ones may need steps that are not known
-        try:
-            self._judge_runs(lambda rounds: rounds.finish(self._run_glance))
+            # Otherwise only runs as long as the finished levels are judged: longer ones may need steps not known.
+            if self.end is SearchEnd.EXHAUSTED:
+                self._judge_runs(lambda rounds: rounds.finish(self._run_glance))
         except _Cut as cut:
             self.end = cut.end
         except KeyboardInterrupt:
@@ -384,7 +379,14 @@ class _Search:
                 peak_memory_bytes=peak_resident_bytes(),
                 complete=complete,
             ),
-            outcomes={name: self._outcome(name, kind, complete) for name, kind in self.questions.kinds.items()},
+            outcomes=outcomes_of(
+                self.questions.kinds,
+                complete=complete,
+                violated=self.violations,
+                reached=self.witnesses,
+                unjudged=self.unjudged,
+                runs=self.run_outcomes,
+            ),
             kinds=self.questions.kinds,
             violations=self.violations,
             witnesses=self.witnesses,
@@ -393,16 +395,3 @@ class _Search:
             unexercised=tuple(self.unexercised),
             unjudged=self.unjudged,
         )
-
-    def _outcome(self, name: str, kind: PropertyKind, complete: bool) -> Outcome:
-        if name in self.violations:
-            return Outcome.VIOLATED
-        if name in self.witnesses:
-            return Outcome.HOLDS
-        if name in self.unjudged:
-            return Outcome.UNKNOWN
-        if kind in {"bound", "tight"}:
-            return self.run_outcomes.get(name, Outcome.UNKNOWN)
-        if not complete:
-            return Outcome.UNKNOWN
-        return Outcome.VIOLATED if kind == "reachable" else Outcome.HOLDS

@@ -51,6 +51,14 @@ def test_a_reader_that_goes_away_is_no_fault():
     assert process.returncode == 1
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no disk that is always full")
+def test_a_full_disk_is_no_fault_of_ours():
+    with Path("/dev/full").open("wb") as full:
+        process = start("return SAMPLES['broken']", stdout=full, stderr=subprocess.PIPE)
+        assert process.communicate(timeout=30)[1] == b"error: the answer cannot be written: no space left on device\n"
+    assert process.returncode == 2
+
+
 def test_no_escape_codes_in_a_pipe():
     process = start("return SAMPLES['broken']", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     out, err = process.communicate(timeout=30)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from dscheck.engines.native import compiler
 from dscheck.engines.native.compiler import CompilerProblem, compile_together, find_compiler, version_line
 
 
@@ -189,10 +190,27 @@ def test_it_writes_nowhere_else(fake_compiler, run, monkeypatch, tmp_path):
     assert (work / "arguments").read_text().splitlines() == ["-D", "a b; $(exit)"]
 
 
-def test_all_at_the_same_time(fake_compiler, tmp_path):
+def test_as_many_at_the_same_time_as_there_are_cores(fake_compiler, tmp_path, monkeypatch):
+    monkeypatch.setattr(compiler, "usable_cores", lambda: 2)
     # Each waits until the other has begun: one after the other would never end.
     fake_compiler('touch "$1"; while [ ! -e "$2" ]; do sleep 0.01; done')
     compile_together(find_compiler(), [("a", "b"), ("b", "a")], tmp_path, {}, 60.0)
+
+
+def test_one_after_the_other_in_a_small_container(fake_compiler, tmp_path, monkeypatch):
+    monkeypatch.setattr(compiler, "usable_cores", lambda: 8)
+    monkeypatch.setattr(compiler, "default_memory_limit", lambda: 10**8)
+    fake_compiler("mkdir busy && sleep 0.05 && rmdir busy")  # fails where another runs
+    compile_together(find_compiler(), [()] * 4, tmp_path, {}, 60.0)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets one choose")
+def test_without_memory_the_system_ends_the_compiler_and_not_us(fake_compiler, tmp_path):
+    fake_compiler(
+        "until grep -q 1000 /proc/$$/oom_score_adj; do sleep 0.01; done; sh -c 'cp /proc/self/oom_score_adj a'"
+    )
+    compile_together(find_compiler(), [()], tmp_path, {}, 60.0)
+    assert (tmp_path / "a").read_text() == "1000\n"
 
 
 def test_the_version(fake_compiler, tmp_path):

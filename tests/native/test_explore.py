@@ -1,5 +1,6 @@
 """Does the native engine find what the reference finds? On systems made to be awkward, and on the specs."""
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,9 @@ from zoo import ZOO
 
 from dscheck.engines.engine import answer
 from dscheck.engines.native.explore import missed_text
+from dscheck.engines.native.saving import Saving
+from dscheck.engines.native.structs import Status
+from dscheck.engines.native.watching import Watch
 from dscheck.evidence import counterexample_of
 from dscheck.explore.finding import Exploration, SearchEnd
 from dscheck.judgement import awaited
@@ -140,6 +144,25 @@ def test_whoever_watches_hears_of_it_and_ctrl_c_tells_what_is_known() -> None:
     assert heard[-1].queue > 0
 
 
+def test_ctrl_c_ends_a_search_whose_width_was_too_small_just_before() -> None:
+    """It would start again otherwise, and Ctrl-C would be forgotten."""
+
+    class Overflowing:
+        calls = 0
+
+        def start(self) -> Status:
+            self.calls += 1
+            if self.calls == 1:
+                raise KeyboardInterrupt
+            return Status.OVERFLOW
+
+        def stop(self) -> None:
+            pass
+
+    watch = Watch(Limits(), None, time.monotonic())
+    assert watch.run(Overflowing(), Saving(None)) is SearchEnd.INTERRUPTED  # type: ignore[arg-type]
+
+
 def test_the_search_stops_after_the_level_of_what_is_waited_for() -> None:
     system = SYSTEMS["Ricart-Agrawala without tie break"]
     for stop_at in (lambda name: name == "mutex", lambda name: name == "clocks grow", lambda _: True):
@@ -173,6 +196,19 @@ def test_a_system_that_cannot_be_packed_is_explored_by_the_reference() -> None:
     assert found(exploration) == found(answer(system, "reference"))
 
 
+def test_a_bound_with_a_factor_that_c_would_cut_is_answered_by_the_reference() -> None:
+    text = (
+        "protocol P\nprocess A:\n    var n: 0..1 = 0\n    action go when n == 0:\n        n = 1\n"
+        "bound b: 4294967296 * fired(go) <= 8\n"
+    )
+    checked = read_spec(SourceFile("<text>", text))
+    exploration = answer(lower(checked, plans_of(checked, {})[0].configuration), "native")
+    assert exploration.violations["b"].length == 1
+    assert exploration.notes == (
+        "the reference explored, not the native engine: `b` multiplies a counter by more than 2,147,483,647",
+    )
+
+
 def test_reachable_states_before_and_after_widening_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     """With widths as small as they can be, so that the search has to start again and again."""
     system = ricart_agrawala(3)
@@ -201,7 +237,7 @@ def test_widths_are_remembered(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
         same(first, natively(system, NativeOptions(workers=1)))
 
 
-# --- one level ---------------------------------------------------------------------------------------------------------
+# --- one level --------------------------------------------------------------------------------------------------------
 
 IN_ONE_LEVEL = """
 protocol OneLevel

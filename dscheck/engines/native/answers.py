@@ -1,14 +1,14 @@
 """What did a native search find? Its findings as violations, witnesses and formulas without a value."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from dscheck.engines.native.library import NativeFinding, Search
 from dscheck.engines.native.schedules import Schedules
 from dscheck.engines.native.structs import RunState
-from dscheck.explore.finding import Violation
+from dscheck.explore.finding import Violation, outcomes_of
 from dscheck.explore.questions import DEADLOCK, PropertyKind, Questions, RunQuestion
 from dscheck.explore.stepper import Edge
 from dscheck.model.expressions import FAILURES, Expression
@@ -36,19 +36,16 @@ class Answers:
     unjudged: dict[str, Failed] = field(default_factory=dict)
     run_outcomes: dict[str, Outcome] = field(default_factory=dict)
 
-    def outcome(self, name: str, kind: PropertyKind, *, complete: bool) -> Outcome:
-        """What came out for a property; `complete` says whether everything reachable was explored."""
-        if name in self.violations:
-            return Outcome.VIOLATED
-        if name in self.witnesses:
-            return Outcome.HOLDS
-        if name in self.unjudged:
-            return Outcome.UNKNOWN
-        if kind in {"bound", "tight"}:
-            return self.run_outcomes.get(name, Outcome.UNKNOWN)
-        if not complete:
-            return Outcome.UNKNOWN
-        return Outcome.VIOLATED if kind == "reachable" else Outcome.HOLDS
+    def outcomes(self, kinds: Mapping[str, PropertyKind], *, complete: bool) -> dict[str, Outcome]:
+        """What came out for each property; `complete` says whether everything reachable was explored."""
+        return outcomes_of(
+            kinds,
+            complete=complete,
+            violated=self.violations,
+            reached=self.witnesses,
+            unjudged=self.unjudged,
+            runs=self.run_outcomes,
+        )
 
 
 def answers_of(

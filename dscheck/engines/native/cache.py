@@ -59,7 +59,7 @@ class Recipe:
 
 
 def libraries(recipes: Sequence[Recipe], seconds: float | None = None) -> list[ctypes.CDLL]:
-    """The loaded libraries; those not compiled before are compiled now, all at the same time.
+    """The loaded libraries; those not compiled before are compiled now, together.
 
     Args:
         recipes: what to make.

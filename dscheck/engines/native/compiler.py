@@ -18,11 +18,14 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
+from dscheck.explore.cores import usable_cores
+from dscheck.explore.limits import default_memory_limit, resident_bytes
 from dscheck.record import record
 
 NAMES = ("cc", "gcc", "clang")
 SECONDS = 120.0  # the largest generated text takes a few; a compiler that needs longer waits for something
 _MOST_OUTPUT = 64 * 1024
+_BYTES_OF_A_COMPILER = 64 * 10**6  # gcc takes up to 40 MB for a file of the runtime
 _MOST_CHARACTERS = 240  # of output, in a sentence
 
 # With these set, gcc writes a file of dependencies wherever they say.
@@ -135,7 +138,7 @@ def compile_together(
     environment: Mapping[str, str],
     seconds: float | None = None,
 ) -> None:
-    """Run the compiler once per entry of `arguments`, all at the same time, and wait for all of them.
+    """Run the compiler once per entry of `arguments`, several at the same time, and wait for all of them.
 
     Args:
         compiler: which.
@@ -188,57 +191,66 @@ def _environment(work: Path, more: Mapping[str, str]) -> dict[str, str]:
 def _run_together(
     commands: Sequence[Sequence[str]], environment: Mapping[str, str], folder: Path, seconds: float
 ) -> list[Outcome]:
-    """Run all commands at once; the time is over for all of them at the same moment.
+    """Run all commands, several at once; the time is over for all of them at the same moment.
 
     Each is the head of a process group of its own: a compiler is several processes, and all have to end with it.
     """
-    running: list[subprocess.Popen[bytes]] = []
+    end = time.monotonic() + seconds
+    outcomes, printed = [Outcome(None, "")] * len(commands), [bytearray() for _ in commands]
+    waiting, running, most = list(range(len(commands)))[::-1], dict[int, subprocess.Popen[bytes]](), _at_once()
     try:
-        for command in commands:
-            # Not through a `with`: leaving that would wait for a compiler that hangs.
-            running.append(  # noqa: PERF401 - those started so far must be known when the next cannot start
-                subprocess.Popen(  # noqa: S603 - the user's own compiler, and no shell
-                    command,
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.STDOUT,
-                    cwd=folder,
-                    env=environment,
-                    process_group=0,
-                )
-            )
-        return _listen(running, time.monotonic() + seconds)
+        with selectors.DefaultSelector() as selector:
+            while (waiting or running) and (left := end - time.monotonic()) > 0:
+                while waiting and len(running) < most:
+                    number = waiting.pop()
+                    process = running[number] = _started(commands[number], environment, folder)
+                    assert process.stdout is not None
+                    selector.register(process.stdout, selectors.EVENT_READ, number)
+                for key, _ in selector.select(left):
+                    number, piece = key.data, os.read(key.fd, _MOST_OUTPUT)
+                    # The rest is dropped: a compiler that prints without end must fill neither a pipe nor the memory.
+                    printed[number] += piece[: _MOST_OUTPUT - len(printed[number])]
+                    if not piece:
+                        selector.unregister(key.fileobj)
+                        outcomes[number] = _outcome(running[number], printed[number], end)
+                        _end(running.pop(number))
+        return outcomes
     except OSError as error:
         raise CompilerProblem(f"the C compiler `{commands[0][0]}` cannot be started: {error.strerror}") from None
     finally:
-        for process in running:
+        for process in running.values():
             _end(process)
 
 
-def _listen(running: Sequence[subprocess.Popen[bytes]], end: float) -> list[Outcome]:
-    """Read what the processes print until they close their output; keep the beginning.
+def _at_once() -> int:
+    """How many compilers may run at the same time: one per core, and in a small container as many as have room."""
+    room = default_memory_limit() - resident_bytes()
+    return max(1, min(usable_cores(), room // _BYTES_OF_A_COMPILER))
 
-    The rest is read and dropped: a compiler that prints without end must fill neither a pipe nor the memory.
-    """
-    printed = [bytearray() for _ in running]
-    with selectors.DefaultSelector() as selector:
-        for number, process in enumerate(running):
-            assert process.stdout is not None
-            selector.register(process.stdout, selectors.EVENT_READ, number)
-        while selector.get_map() and (left := end - time.monotonic()) > 0:
-            for key, _ in selector.select(left):
-                piece = os.read(key.fd, _MOST_OUTPUT)
-                if not piece:
-                    selector.unregister(key.fileobj)
-                kept = printed[key.data]
-                kept += piece[: _MOST_OUTPUT - len(kept)]
-    outcomes = []
-    for process, kept in zip(running, printed, strict=True):
-        status = None
-        with suppress(subprocess.TimeoutExpired):
-            status = process.wait(max(0.0, end - time.monotonic()))
-        outcomes.append(Outcome(status, kept.decode("utf-8", "replace")))
-    return outcomes
+
+def _started(command: Sequence[str], environment: Mapping[str, str], folder: Path) -> subprocess.Popen[bytes]:
+    # Not through a `with`: leaving that would wait for a compiler that hangs.
+    process = subprocess.Popen(  # noqa: S603 - the user's own compiler, and no shell
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        cwd=folder,
+        env=environment,
+        process_group=0,
+    )
+    # Without memory the system is to end the compiler and not us: then the reference goes on. Only Linux has this.
+    with suppress(OSError):
+        Path(f"/proc/{process.pid}/oom_score_adj").write_text("1000")
+    return process
+
+
+def _outcome(process: subprocess.Popen[bytes], printed: bytearray, end: float) -> Outcome:
+    """That of a process that closed its output, and ends by itself or at the moment `end`."""
+    status = None
+    with suppress(subprocess.TimeoutExpired):
+        status = process.wait(max(0.0, end - time.monotonic()))
+    return Outcome(status, printed.decode("utf-8", "replace"))
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

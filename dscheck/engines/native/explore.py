@@ -172,7 +172,7 @@ class _Attempt:
                 peak_memory_bytes=peak_resident_bytes(),
                 complete=complete,
             ),
-            outcomes={name: answers.outcome(name, kind, complete=complete) for name, kind in questions.kinds.items()},
+            outcomes=answers.outcomes(questions.kinds, complete=complete),
             kinds=questions.kinds,
             violations=answers.violations,
             witnesses=answers.witnesses,

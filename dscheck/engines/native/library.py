@@ -136,7 +136,7 @@ def model_library(text: str, words: int) -> Model:
 
 
 def both_libraries(text: str, words: int, seconds: float | None = None) -> tuple[Runtime, Model]:
-    """Runtime and model for states of so many words; where neither was compiled before, both are at the same time.
+    """Runtime and model for states of so many words; where neither was compiled before, both are together.
 
     Args:
         text: C that defines `const struct model dscheck_model`.

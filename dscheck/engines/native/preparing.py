@@ -32,6 +32,7 @@ from dscheck.model.system import System
 from dscheck.record import record
 
 _QUIET = 1 << 31  # PENDING_QUIET of search.h
+_LARGEST_COEFFICIENT = 2**31 - 1  # of a counter in a bound: an int32_t of search.h, into which ctypes would cut it
 
 
 @record
@@ -172,7 +173,13 @@ def apart(questions: Questions) -> Questions:
     """The same questions, where a formula that several kinds of them ask has a number for each kind.
 
     What follows when it has no value differs: a left side is let alone, a bound is given up, the rest are violations.
+
+    Raises:
+        Refused: a bound cannot be weighed in C.
     """
+    for run in questions.runs:
+        if max(map(abs, run.coefficients), default=0) > _LARGEST_COEFFICIENT:
+            raise Refused(f"`{run.property.name}` multiplies a counter by more than {_LARGEST_COEFFICIENT:,}")
     numbers: dict[tuple[str, int], int] = {}
 
     def number(role: str, known: int) -> int:

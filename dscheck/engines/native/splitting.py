@@ -9,18 +9,16 @@ from dataclasses import replace
 from itertools import count
 from math import prod
 
-from dscheck.domains import Domain, Map, Value, holds_stamps, members, order_key
+from dscheck.domains import Map, Value
 from dscheck.engines.native.coding import Codings, NotPackable, Widths
 from dscheck.engines.native.effect_shapes import requires
-from dscheck.engines.native.splitting_places import PRESENCE, Division, Keys
+from dscheck.engines.native.splitting_places import MOST_KEYS, PRESENCE, Division, Keys, keys_of, too_wide
 from dscheck.engines.native.splitting_reads import Reads
 from dscheck.engines.native.splitting_writes import Writes
 from dscheck.explore.stepper import Formulas
 from dscheck.model.expressions import Expression
 from dscheck.model.layout import State, layout_of
 from dscheck.model.system import Parameter, Property, Rule, System, Variable
-
-_MOST_ENTRIES = 128  # that one map becomes
 
 
 def split_wide_maps(system: System) -> "Split | None":
@@ -35,7 +33,7 @@ def split_wide_maps(system: System) -> "Split | None":
     if not divisions:
         return None
     try:
-        return Split(system, divisions)
+        return Split(system, divisions, codings)
     except RecursionError:
         raise NotPackable("its rules are nested too deep, or too long") from None
 
@@ -47,8 +45,8 @@ class Split:
         system: with maps split; it has no definitions and no initial states.
     """
 
-    def __init__(self, system: System, divisions: Mapping[str, Division]) -> None:
-        """Split the variables of `divisions`.
+    def __init__(self, system: System, divisions: Mapping[str, Division], codings: Codings) -> None:
+        """Split the variables of `divisions`; `codings` say what is too wide.
 
         Raises:
             NotPackable: a rule or property needs one of them as a whole.
@@ -56,7 +54,7 @@ class Split:
         numbers = count(1)
         self._divisions = divisions
         # A blank and a number: no name of a spec looks like that, nor one that is made later.
-        self._reads = Reads(system, divisions, lambda name: f"{name.partition(' ')[0]} {next(numbers)}")
+        self._reads = Reads(system, divisions, lambda name: f"{name.partition(' ')[0]} {next(numbers)}", codings)
         self._known: dict[int, tuple[Expression, Expression]] = {}  # by identity; keeps the expression alive
         self._whole = layout_of(system)
         self.system = replace(
@@ -176,42 +174,20 @@ def _entries(division: Division, at: tuple[int, ...], value: Value) -> Iterator[
 
 def _division(variable: Variable, codings: Codings) -> Division | None:
     """How a variable is split; None when it need not be, or that does not help."""
-    try:
-        codings.of(variable.domain)
-    except NotPackable as reason:
-        why = str(reason)
-    else:
+    why = too_wide(variable.domain, codings)
+    if not why:
         return None
     levels: list[Keys] = []
     image = variable.domain
     while isinstance(image, Map):
-        keys = _keys(image.key, codings)
+        keys = keys_of(image.key, codings)
         if keys is None:
             return None
         levels.append(keys)
-        if prod(len(each.members) for each in levels) > _MOST_ENTRIES:
+        if prod(len(each.members) for each in levels) > MOST_KEYS:
             return None
         image = image.value
         division = Division(variable.name, len(variable.indices), why, tuple(levels), image)
-        if _is_packable(division.entry, codings):
+        if not too_wide(division.entry, codings):
             return division
     return None
-
-
-def _keys(domain: Domain, codings: Codings) -> Keys | None:
-    """The keys of a map; None when they cannot be listed, or are too many."""
-    if holds_stamps(domain) or not _is_packable(domain, codings) or codings.of(domain).codes > _MOST_ENTRIES:
-        return None
-    try:
-        listed = sorted(members(domain), key=order_key(domain))
-    except ValueError:
-        return None
-    return Keys(domain, tuple(listed))
-
-
-def _is_packable(domain: Domain, codings: Codings) -> bool:
-    try:
-        codings.of(domain)
-    except NotPackable:
-        return False
-    return True

@@ -8,7 +8,20 @@ says which keys are there; below a key that is not there nothing is, so that equ
 from collections.abc import Mapping
 from dataclasses import replace
 
-from dscheck.domains import Bool, Domain, Id, Int, Optional, Set, Tuple, Value
+from dscheck.domains import (
+    Bool,
+    Domain,
+    Id,
+    Int,
+    Optional,
+    Set,
+    Tuple,
+    Value,
+    holds_stamps,
+    members,
+    order_key,
+)
+from dscheck.engines.native.coding import Codings, NotPackable
 from dscheck.model.expressions import (
     Apply,
     Bound,
@@ -23,6 +36,8 @@ from dscheck.record import record
 BOOL = Bool()
 PRESENCE = Int(0, 1)  # no truth value, so that a `Narrow` to 1 fails where the key is not there
 ABSENT, PRESENT = Literal(0, Int(0, 0)), Literal(1, Int(1, 1))
+
+MOST_KEYS = 128  # of all levels of one map together: what it becomes in a state
 
 Binding = tuple[str, Expression]  # a name and what it stands for; some are there only because they can fail
 
@@ -69,6 +84,25 @@ class Keys:
         return Literal(frozenset(self.members), Set(self.domain))
 
 
+def keys_of(domain: Domain, codings: Codings) -> Keys | None:
+    """The keys of a map; None when they cannot be listed, or are too many."""
+    if holds_stamps(domain) or too_wide(domain, codings) or codings.of(domain).codes > MOST_KEYS:
+        return None
+    try:
+        return Keys(domain, tuple(sorted(members(domain), key=order_key(domain))))
+    except ValueError:
+        return None
+
+
+def too_wide(domain: Domain, codings: Codings) -> str:
+    """Why a value cannot be packed; empty when it can."""
+    try:
+        codings.of(domain)
+    except NotPackable as reason:
+        return str(reason)
+    return ""
+
+
 @record
 class Division:
     """How one variable is split.
@@ -101,6 +135,10 @@ class Division:
     def entry(self) -> Optional:
         """The domain of an entry."""
         return Optional(Tuple((self.image,)) if self.boxed else self.image)
+
+    def boxed_image(self, image: Expression) -> Expression:
+        """The image as it stands in an entry."""
+        return Apply("tuple", (image,), Tuple((image.domain,))) if self.boxed else image
 
     def presence(self, level: int) -> str:
         """The name of the variable that says which keys of a level, counted from 1, are there."""
@@ -141,6 +179,11 @@ class Place:
         return self.division.levels[self.level]
 
     @property
+    def shape(self) -> tuple[tuple[Keys, ...], Domain]:
+        """What maps must have equal to be compared and copied entry by entry."""
+        return self.division.levels[self.level :], self.division.image
+
+    @property
     def variable(self) -> str:
         """The variable that holds the entry, or that says whether the key that leads here is there."""
         return self.division.variable if self.is_entry else self.division.presence(self.level)
@@ -178,5 +221,5 @@ Places = Mapping[str, Place]  # what the names stand for that are bound to maps 
 def under(bindings: tuple[Binding, ...], body: Expression) -> Expression:
     """`body` with names bound."""
     for name, value in reversed(bindings):
-        body = Let(name, value, body, body.domain)
+        body = value if body == Bound(name, value.domain) else Let(name, value, body, body.domain)
     return body

@@ -7,9 +7,9 @@ from itertools import count
 from typing import get_args
 
 from dscheck.domains import Int, Map, Set, includes
-from dscheck.engines.native.coding import NotPackable
+from dscheck.engines.native.coding import Codings, NotPackable
 from dscheck.engines.native.splitting_places import BOOL, PRESENT, Binding, Division, Place, Places, under
-from dscheck.engines.simplify import Simplifier
+from dscheck.engines.simplify import Simplifier, TooLong
 from dscheck.model.expressions import (
     Apply,
     Bound,
@@ -35,11 +35,15 @@ class Reads:
     Attributes:
         divisions: by variable.
         fresh: a new name that reads like the given one.
+        codings: say what is too wide.
         simplifier: expands definitions, which may be given a map.
     """
 
-    def __init__(self, system: System, divisions: Mapping[str, Division], fresh: Callable[[str], str]) -> None:
+    def __init__(
+        self, system: System, divisions: Mapping[str, Division], fresh: Callable[[str], str], codings: Codings
+    ) -> None:
         """A rewriter of the expressions of `system`; the others are the attributes."""
+        self.codings = codings
         self.divisions = divisions
         self.fresh = fresh
         self.simplifier = Simplifier(system, fresh, unrolls=False)
@@ -57,6 +61,17 @@ class Reads:
         """The same for an expression that is simplified; what was rewritten once must not be given again."""
         self.assert_no_map(simple, simple, places)
         return rewritten(simple, partial(self._changed, places=places))
+
+    def given(self, simple: Expression, name: str, element: Literal, places: Places) -> Expression:
+        """The same for a simplified expression where a name stands for what is known."""
+        return self.rewritten(self.simplifier.simplify(simple, {name: element}), places)
+
+    def unrolled(self, simple: Expression) -> Expression:
+        """A simplified expression without loops over few elements, if it does not get too long."""
+        try:
+            return Simplifier(self._system, self.fresh, unrolls=True).simplify(simple, {})
+        except TooLong:
+            return simple
 
     def assert_no_map(self, simple: Expression, where: Expression, places: Places) -> None:
         """Refuse a map that is split.
@@ -154,7 +169,9 @@ class Reads:
         inner = place.at(place.keys.number_of(atom), self._plain(key))
         return replace(inner, bindings=(*place.bindings, *bindings))
 
-    def atoms(self, values: tuple[Expression, ...]) -> tuple[tuple[Binding, ...], tuple[Expression, ...]]:
+    def atoms(
+        self, values: tuple[Expression, ...], name: str = "key"
+    ) -> tuple[tuple[Binding, ...], tuple[Expression, ...]]:
         """Names for values that may change or fail, and the values with these names instead."""
         bindings: list[Binding] = []
         atoms: list[Expression] = []
@@ -162,7 +179,7 @@ class Reads:
             if isinstance(value, Literal | Bound):
                 atoms.append(value)
             else:
-                bindings.append((self.fresh("key"), value))
+                bindings.append((self.fresh(name), value))
                 atoms.append(Bound(bindings[-1][0], value.domain))
         return tuple(bindings), tuple(atoms)
 
@@ -209,7 +226,7 @@ class Reads:
                 name = self.fresh("key")
                 some = Quantified("exists", name, place.keys.all(), place.at_bound(name).is_there(), BOOL)
                 return under(bindings, Apply("not", (some,), BOOL))
-            case [one, other] if _shape(one) == _shape(other):
+            case [one, other] if one.shape == other.shape:
                 return under(bindings, self._same(one, other))
             case _:
                 return None
@@ -221,10 +238,6 @@ class Reads:
         if not first.is_entry:
             same = Connective("and", same, self._same(first, second), BOOL)
         return Quantified("forall", name, one.keys.all(), same, BOOL)
-
-
-def _shape(place: Place) -> object:
-    return place.division.levels[place.level :], place.division.image
 
 
 def is_empty_map(simple: Expression) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import assert_never
 
-from dscheck.domains import Int, Tuple, includes
+from dscheck.domains import Int, Map, Optional, Set, Tuple, includes
 from dscheck.engines.native.splitting_places import (
     ABSENT,
     BOOL,
@@ -12,11 +12,23 @@ from dscheck.engines.native.splitting_places import (
     Division,
     Place,
     Places,
+    keys_of,
     under,
 )
 from dscheck.engines.native.splitting_reads import Reads
 from dscheck.engines.simplify import free_names
-from dscheck.model.expressions import Apply, Bound, Conditional, Expression, Failure, Literal, Narrow, Read
+from dscheck.model.expressions import (
+    Apply,
+    Bound,
+    Collected,
+    Conditional,
+    Connective,
+    Expression,
+    Failure,
+    Literal,
+    Narrow,
+    Read,
+)
 from dscheck.model.system import (
     Assert,
     Choose,
@@ -30,6 +42,7 @@ from dscheck.model.system import (
     Require,
     Write,
 )
+from dscheck.semantics.evaluate import element_domain
 
 _FITS = Failure("range", "a key that is written is one of the possible ones")  # the model saw to it
 
@@ -137,21 +150,29 @@ class Writes:
             place = reads.locate(value, places)
             if (place.division, place.given, place.old) == (target.division, target.given, False):
                 return place.bindings, ()
-            raise reads.used_whole(place, value)
+            if place.shape != target.shape:
+                raise reads.used_whole(place, value)
+            return self._copied(target, place)
         match value:
             case Literal(entries):
                 return (), self._exactly(target, dict(entries))
             case Apply("map", pairs):
-                change: Change = (), self._exactly(target, {})
-                for key, image in zip(pairs[::2], pairs[1::2], strict=True):
-                    change = _then(change, self._put(target, key, image, places))
-                return change
+                return self._listed(target, pairs, places)
             case Apply("put", (mapping, key, image)):
                 return _then(self._change(target, mapping, places), self._put(target, key, image, places))
             case Apply("remove_keys", (mapping, keys)):
                 return _then(self._change(target, mapping, places), self._removal(target, keys, places))
             case _:
-                raise reads.used_whole(target, value)
+                return self._made(target, value, places)
+
+    def _copied(self, target: Place, source: Place) -> Change:
+        """The map is that of another variable, or as it was before."""
+        bindings, writes = source.bindings, list[Effect]()
+        for to, of in zip(target.below()[1:], source.below()[1:], strict=True):
+            name, value = self._reads.fresh("copied"), of.read()
+            bindings = (*bindings, (name, value))
+            writes.append(Write(to.variable, to.indices, Bound(name, value.domain)))
+        return bindings, tuple(writes)
 
     def _put(self, target: Place, key: Expression, image: Expression, places: Places) -> Change:
         reads = self._reads
@@ -162,10 +183,8 @@ class Writes:
             if not reads.is_map(_changed_map(image), places):  # else it had to be there
                 writes = (*writes, Write(inner.variable, inner.indices, PRESENT))
             return (*found.bindings, *bindings), writes
-        value = reads.rewritten(image, places)
-        if inner.division.boxed:
-            value = Apply("tuple", (value,), Tuple((value.domain,)))
-        bindings, (atom,) = reads.atoms((value,))
+        value = inner.division.boxed_image(reads.rewritten(image, places))
+        bindings, (atom,) = reads.atoms((value,), "image")
         return (*found.bindings, *bindings), (Write(inner.variable, inner.indices, atom),)
 
     def _exactly(self, target: Place, entries: dict[object, object]) -> Effects:
@@ -183,6 +202,77 @@ class Writes:
                 writes += self._exactly(inner, dict(entries[key]))  # type: ignore[call-overload]
         return tuple(writes)
 
+    def _made(self, target: Place, value: Expression, places: Places) -> Change:
+        """The map is made of other things; `value` is simplified."""
+        reads = self._reads
+        known = reads.unrolled(value)
+        if isinstance(known, Literal):
+            return (), self._exactly(target, dict(known.value))
+        match value:
+            case Collected("map"):
+                change = self._collected(target, value, None, places)
+            case Narrow(Collected("map") as inner) if _never_the_same(inner):
+                change = self._collected(target, inner, value, places)
+            case Narrow(Apply("map", (key, image)), _, failure) if target.level + 1 == target.division.depth:
+                bindings, pair = reads.atoms((reads.rewritten(key, places), reads.rewritten(image, places)), "part")
+                domains = target.keys.domain, target.division.image
+                fits = tuple(Narrow(part, domain, failure) for part, domain in zip(pair, domains, strict=True))
+                change = _then((bindings, ()), self._listed(target, fits, places))
+            case _:
+                change = None
+        if change is None:
+            raise reads.used_whole(target, value)
+        return change
+
+    def _listed(self, target: Place, pairs: tuple[Expression, ...], places: Places) -> Change:
+        """A map of alternating keys and images."""
+        change: Change = (), self._exactly(target, {})
+        for key, image in zip(pairs[::2], pairs[1::2], strict=True):
+            change = _then(change, self._put(target, key, image, places))
+        return change
+
+    def _collected(self, target: Place, whole: Collected, narrow: Narrow | None, places: Places) -> Change | None:
+        """A map of what is made of few elements, which are looked at one by one; None when it is not that."""
+        reads, division = self._reads, target.division
+        source = element_domain(whole.over.domain)
+        elements = keys_of(source, reads.codings)
+        ordered = isinstance(whole.over.domain, Set | Map)
+        if elements is None or not ordered or target.level + 1 < division.depth or whole.element is None:
+            return None
+        bindings, (over,) = reads.atoms((reads.visited(whole.over, places),), "over")
+        pairs: list[Bound] = []
+        for member in elements.members:
+            element = Literal(member, source)
+            visits: Expression = Apply("in", (element, over), BOOL)
+            if whole.condition is not None:
+                visits = Connective("and", visits, reads.given(whole.condition, whole.name, element, places), BOOL)
+            pair = reads.given(whole.element, whole.name, element, places)
+            optional = Optional(pair.domain)
+            pairs.append(Bound(reads.fresh("pair"), optional))
+            chosen = Conditional(visits, pair, Literal(None, optional), optional)
+            bindings = (*bindings, (pairs[-1].name, chosen))
+        if narrow is not None:  # only after all of them are made
+            fits = Optional(Tuple((target.keys.domain, division.image)))
+            narrowed = [(reads.fresh("pair"), Narrow(pair, fits, narrow.failure)) for pair in pairs]
+            bindings, pairs = (*bindings, *narrowed), [Bound(name, fits) for name, _ in narrowed]
+        each = [effect for pair in pairs for effect in self._entered(target, pair)]
+        return bindings, (*self._exactly(target, {}), *each)
+
+    def _entered(self, target: Place, pair: Bound) -> Effects:
+        """The key and the image of a pair are put into the map, if there is one."""
+        assert isinstance(pair.domain, Optional)
+        assert isinstance(pair.domain.inner, Tuple)
+        sure = Narrow(pair, pair.domain.inner, _FITS)
+        key, image = (
+            Apply("field", (sure, Literal(number, Int(number, number))), domain)
+            for number, domain in enumerate(pair.domain.inner.items)
+        )
+        name = self._reads.fresh("key")
+        inner = target.at_bound(name)
+        write = Write(inner.variable, inner.indices, inner.division.boxed_image(image))
+        there = Apply("!=", (pair, Literal(None, pair.domain)), BOOL)
+        return (If(there, (LetIn(name, Narrow(key, target.keys.domain, _FITS), (write,)),), ()),)
+
     def _removal(self, target: Place, keys: Expression, places: Places) -> Change:
         reads, possible = self._reads, target.keys
         match keys:
@@ -193,7 +283,7 @@ class Writes:
                 bindings, atoms = reads.atoms(tuple(reads.rewritten(key, places) for key in listed))
                 return bindings, tuple(effect for atom in atoms for effect in self._removed(target, atom))
             case _:
-                bindings, (those,) = reads.atoms((reads.rewritten(keys, places),))
+                bindings, (those,) = reads.atoms((reads.rewritten(keys, places),), "keys")
                 each = [
                     If(
                         Apply("in", (Literal(key, possible.domain), those), BOOL),
@@ -238,6 +328,17 @@ def _changed_map(value: Expression) -> Expression:
     while isinstance(value, Apply) and value.operator in {"put", "remove_keys"}:
         value = value.arguments[0]
     return value
+
+
+def _never_the_same(whole: Collected) -> bool:
+    """Do different elements surely have different keys?"""
+    match whole.element:
+        case Apply("tuple", (Bound(name), _)):
+            return name == whole.name
+        case Apply("tuple", (Apply("+" | "-", (Bound(name), Literal())), _)):
+            return name == whole.name
+        case _:
+            return False
 
 
 def _needed(bindings: tuple[Binding, ...], index: Expression) -> tuple[Binding, ...]:

@@ -85,7 +85,8 @@ class Watch:
         status = search.start()  # an interrupt may have come before it was called; workers that stop at once do no harm
         while status in {Status.RUNNING, Status.AT_LEVEL}:
             status = search.wait(_SLICE)
-        return end if status is Status.STOPPED else self.end_of(status)
+        # A width that was too small just before would let the search start again, although nobody waits for it.
+        return end if status in {Status.STOPPED, Status.OVERFLOW} else self.end_of(status)
 
     def _glance(self, search: Search) -> SearchEnd | None:
         now = time.monotonic()
