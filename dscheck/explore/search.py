@@ -106,6 +106,7 @@ class _Search:
         self.unjudged: dict[str, Failed] = {}
         self.run_outcomes: dict[str, Outcome] = {}
         self.rounds: list[Rounds] = []  # of bounds that are still open
+        self.branches: bytes | None = None  # those taken, when steps were looked at afterwards that do not count
         self.end = SearchEnd.EXHAUSTED
 
     # --- the search ------------------------------------------------------------------------------
@@ -197,7 +198,7 @@ class _Search:
 
     def _edge_of_depth(self, begin: int, end: int) -> SearchEnd:
         """The states at the depth limit: they may be wrong final states, but nothing is explored from them."""
-        complete = True
+        self.branches, complete = self.stepper.branches_taken(), True  # no step from here on counts as taken
         for position in range(begin, end):
             if position % _GLANCE_EVERY == 0:
                 self._glance(position)
@@ -391,7 +392,7 @@ class _Search:
             violations=self.violations,
             witnesses=self.witnesses,
             fired=tuple(self.fired),
-            branches=self.stepper.branches_taken(),
+            branches=self.stepper.branches_taken() if self.branches is None else self.branches,
             unexercised=tuple(self.unexercised),
             unjudged=self.unjudged,
         )

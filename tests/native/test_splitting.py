@@ -2,27 +2,27 @@
 
 import shutil
 from pathlib import Path
+from random import Random
 
 import pytest
+from native.random_values import draw_value
 from native.test_emit import HAND_BUILT, MOST_OF_SPECS, differences, every_check, one_check_per_spec
+from systems import system
 from test_explore import natively, same
 
 import dscheck
-from dscheck.domains import Domain, Map, Optional, members
+from dscheck.domains import Bool, Domain, Enum, Id, Int, Map, Optional, Tuple, contains
 from dscheck.engines.engine import answer
-from dscheck.engines.native import emit_formulas, emit_rules, splitting, splitting_places
-from dscheck.engines.native.coding import Codings, NotPackable, Widths
+from dscheck.engines.native import emit_formulas, emit_rules, splitting
+from dscheck.engines.native.coding import Codings, NotPackable
 from dscheck.engines.native.splitting import split_wide_maps
 from dscheck.engines.native.splitting_places import too_wide
-from dscheck.engines.native.written import constant_slots
-from dscheck.engines.python.reference import ReferenceStepper
-from dscheck.explore.questions import questions_of
 from dscheck.language.analysis import read_spec
 from dscheck.model.layout import layout_of
 from dscheck.model.lower import lower
 from dscheck.model.plans import plans_of
-from dscheck.model.system import System
-from dscheck.options import NativeOptions
+from dscheck.model.system import System, Variable
+from dscheck.options import Limits, NativeOptions
 from dscheck.source import SourceFile
 
 needs_compiler = pytest.mark.skipif(shutil.which("gcc") is None, reason="there is no gcc")
@@ -78,7 +78,7 @@ step keys: forall p in Node: p in old(table) and p in table implies len(table[p]
 """
 
 # A map in each process, with keys that are literals, and images that may be `none`.
-OPTIONAL = """
+IMAGES = """
 protocol Images
 enum Kind = zero | mid | axe
 process Node[2] ordered:
@@ -124,14 +124,38 @@ process Node[2] ordered:
             row = {} if n == 2 else row
     action highest(k in row) when n == 1 and k == max(j for j in row):
         row -= {k, k + 4}, n = 0
+    action never when n == 1 and len(row) < 3:
+        require n > 0
+        if 2 in row:                                    # a branch that is taken in failing steps alone
+            row[row[row[2] + 9]] = n, n = 0
 invariant holes: forall k in row: k - 1 in row or k + 1 in row or len(row) < 3
 """
-SPECS = {"nested": (NESTED, 2), "optional": (OPTIONAL, 2), "named": (NAMED, 1)}
+SPECS = {"nested": (NESTED, 2), "images": (IMAGES, 3), "named": (NAMED, 1)}
+DEEP = Limits(max_depth=7)
 
 
 def system_of(text: str) -> System:
     checked = read_spec(SourceFile.of_bytes("made", text.encode()))
     return lower(checked, plans_of(checked, {})[0].configuration)
+
+
+def with_every_map_split(monkeypatch: pytest.MonkeyPatch) -> dict[str, System]:
+    """The systems that have maps, after which these count as too wide, also inside other maps."""
+
+    def too_wide_now(domain: Domain, codings: Codings) -> str:
+        inner = domain.inner if isinstance(domain, Optional) else domain
+        return "a map is wide" if isinstance(inner, Map) else too_wide(domain, codings)
+
+    monkeypatch.setattr(splitting, "too_wide", too_wide_now)
+    systems = {**HAND_BUILT, **one_check_per_spec(), **{name: system_of(text) for name, (text, _) in SPECS.items()}}
+    return {
+        name: system
+        for name, system in systems.items()
+        if any(isinstance(variable.domain, Map) for variable in system.variables)
+    }
+
+
+# --- what is found ---------------------------------------------------------------------------------------------------
 
 
 @needs_compiler
@@ -141,5 +165,106 @@ def test_split_maps_are_explored_as_by_the_reference(name: str) -> None:
     system = system_of(text)
     split = split_wide_maps(system)
     assert split is not None
-    assert max(len(each.indices) for each in split.system.variables) >= depth
-    same(natively(system, ONE), answer(system, "reference"))
+    assert max(len(variable.indices) for variable in split.system.variables) == depth
+    expected = answer(system, "reference", DEEP)
+    assert min(expected.fired) > 0, "each rule takes part"
+    same(natively(system, ONE, limits=DEEP), expected)
+
+
+@needs_compiler
+def test_every_map_can_be_split(monkeypatch: pytest.MonkeyPatch) -> None:
+    systems = with_every_map_split(monkeypatch)
+    assert len(systems) > 6
+    assert differences(systems, MOST_OF_SPECS) == {}
+
+
+@needs_compiler
+def test_every_map_can_be_split_in_loops(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(emit_rules, "MOST_STATEMENTS", 0)
+    monkeypatch.setattr(emit_formulas, "MOST_CHARACTERS", 0)
+    assert differences(with_every_map_split(monkeypatch), MOST_OF_SPECS) == {}
+
+
+def test_only_what_is_too_wide_is_split() -> None:
+    split = {name: found for name, system in every_check().items() if (found := split_wide_maps(system)) is not None}
+    assert {name: [variable.name for variable in found.system.variables][:2] for name, found in split.items()} == {
+        "peer_semantics/bully everything": ["queue", "alive"]
+    }
+
+
+# --- states ----------------------------------------------------------------------------------------------------------
+
+KEYS = (Int(-2, 1), Bool(), Enum(("zero", "mid", "axe")), Id("A", 3), Optional(Bool()), Tuple((Bool(), Int(3, 4))))
+WIDE = Int(0, 2**50)
+
+
+@pytest.mark.parametrize("key", KEYS, ids=str)
+@pytest.mark.parametrize("inner", [WIDE, Optional(WIDE), Map(Int(1, 3), WIDE), Map(Bool(), Optional(WIDE))], ids=str)
+def test_states_are_split_and_joined(key: Domain, inner: Domain) -> None:
+    of = Id("A", 2)
+    whole = Map(key, Map(Id("B", 3), inner))
+    made = system(
+        (Variable("before", (of,), Bool()), Variable("map", (of,), whole), Variable("last", (), whole)), (), ()
+    )
+    split = split_wide_maps(made)
+    assert split is not None
+    draw, seen = Random(1), set()
+    for _ in range(50):
+        state = tuple(draw_value(draw, variable.domain, 3) for variable, _ in layout_of(made).slots)
+        parts = split.split(state)
+        assert len(parts) == len(layout_of(split.system).slots)
+        for (variable, _), value in zip(layout_of(split.system).slots, parts, strict=True):
+            assert contains(variable.domain, value)
+        assert split.join(parts) == state
+        seen.add(parts)
+    assert len(seen) > 40
+
+
+# --- what cannot be split --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "use"),
+    [
+        ("row -= {k, k + 4}, n = 0", "n = len({row, {}})", "{row, {}}"),
+        ("row -= {k, k + 4}, n = 0", "row = {j: n for j in {n, n + 1} if n == j}, n = len([row])", "[row]"),
+        ("k - 1 in row", "row == {2: 1}", "row == {2: 1}"),
+        ("if len(rows) > 2:\n            n = 0", "row[n] = 1", "row"),
+        ("k == max(j for j in row)", "n < len((row if n == 1 else {}))", "row if n == 1 else {}"),
+    ],
+)
+def test_a_map_that_is_needed_as_a_whole_is_refused_with_the_use(before: str, after: str, use: str) -> None:
+    assert before in NAMED
+    text = NAMED.replace(before, after)
+    with pytest.raises(NotPackable) as refused:
+        split_wide_maps(system_of(text))
+    assert str(refused.value) == (
+        "`row` cannot be packed: a map takes 192 bits, and 128 is the most; "
+        f"and `{use}` uses it as a whole, not entry by entry"
+    )
+
+
+# --- the bully of the peers ------------------------------------------------------------------------------------------
+
+
+def assert_counts(settings: dict[str, int], states: int, transitions: int) -> None:
+    (check,) = dscheck.check(BULLY, constants=settings, engine="native").checks
+    assert check.met, check.reason
+    assert check.engine == "native"
+    assert (check.statistics.states, check.statistics.transitions) == (states, transitions)
+
+
+@needs_compiler
+@pytest.mark.parametrize(("faults", "states", "transitions"), [(0, 273, 760), (1, 923, 3_222), (2, 1_078, 4_790)])
+def test_counts_of_the_bully(faults: int, states: int, transitions: int) -> None:
+    assert_counts({"N": 3, "F": faults}, states, transitions)
+
+
+@pytest.mark.slow
+@needs_compiler
+@pytest.mark.parametrize(
+    ("faults", "states", "transitions"),
+    [(0, 41_114, 216_703), (1, 540_479, 2_965_822), (2, 677_815, 5_037_066), (3, 680_794, 5_319_058)],
+)
+def test_counts_of_the_large_bully(faults: int, states: int, transitions: int) -> None:
+    assert_counts({"N": 4, "F": faults}, states, transitions)
