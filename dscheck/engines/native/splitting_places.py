@@ -152,7 +152,7 @@ class Place:
     Attributes:
         division: of the variable.
         indices: of the variable, then the numbers of the keys that lead here; they cannot fail.
-        given: the same as they were written, so that two places can be compared.
+        given: the same as they were written: where these are equal, so are two places.
         old: before the step?
         bindings: what has to be evaluated before, in order; the indices mention their names.
     """
@@ -172,6 +172,11 @@ class Place:
     def is_entry(self) -> bool:
         """Is it an entry, and not a map that is split?"""
         return self.level == self.division.depth
+
+    @property
+    def holds_entries(self) -> bool:
+        """Is it a map whose images are not split?"""
+        return self.level + 1 == self.division.depth
 
     @property
     def keys(self) -> Keys:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from functools import partial
-from itertools import count
 from typing import get_args
 
 from dscheck.domains import Int, Map, Set, includes
@@ -148,7 +147,7 @@ class Reads:
         match simple:
             case Read(variable, indices, _, old):
                 bindings, atoms = self.atoms(tuple(self.rewritten(index, places) for index in indices))
-                return Place(self.divisions[variable], atoms, tuple(map(self._plain, indices)), old, bindings)
+                return Place(self.divisions[variable], atoms, indices, old, bindings)
             case Bound(name):
                 return places[name]
             case Apply("lookup", (mapping, key), _, failure):
@@ -166,7 +165,7 @@ class Reads:
         domain, value = place.keys.domain, self.rewritten(key, places)
         within = value if includes(domain, value.domain) else Narrow(value, domain, failure)
         bindings, (atom,) = self.atoms((self.simplifier.simplify(within, {}),))
-        inner = place.at(place.keys.number_of(atom), self._plain(key))
+        inner = place.at(place.keys.number_of(atom), key)
         return replace(inner, bindings=(*place.bindings, *bindings))
 
     def atoms(
@@ -182,11 +181,6 @@ class Reads:
                 bindings.append((self.fresh(name), value))
                 atoms.append(Bound(bindings[-1][0], value.domain))
         return tuple(bindings), tuple(atoms)
-
-    def _plain(self, simple: Expression) -> Expression:
-        """The same for expressions that differ in nothing but bound names."""
-        numbers = count(1)
-        return Simplifier(self._system, lambda _: f"~{next(numbers)}", unrolls=False).simplify(simple, {})
 
     # --- what is read ------------------------------------------------------------------------------------------
 

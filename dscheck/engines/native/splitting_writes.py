@@ -117,11 +117,15 @@ class Writes:
 
     def _assigned(self, target: Place, value: Expression, places: Places) -> Effects:
         """The map at `target` is to be `value`, which is simplified."""
-        known = replace(target, bindings=())
+        known, reads = replace(target, bindings=()), self._reads
+        if isinstance(value, Narrow) and isinstance(value.value, Conditional):
+            then, otherwise = (replace(value, value=each) for each in (value.value.then, value.value.otherwise))
+            value = reads.simplifier.simplify(replace(value.value, then=then, otherwise=otherwise), {})
         if isinstance(value, Conditional):
-            test = (self._reads.fresh("test"), self._reads.rewritten(value.test, places))
-            then, otherwise = (self._assigned(known, each, places) for each in (value.then, value.otherwise))
-            chosen = If(Bound(test[0], BOOL), then, otherwise)
+            test = (reads.fresh("test"), reads.rewritten(value.test, places))
+            yes = self._assigned(known, value.then, places)
+            no = self._assigned(known, value.otherwise, places)
+            chosen = If(Bound(test[0], BOOL), yes, no)
             return self._evaluated(target.division, (*target.bindings, test), (chosen,))
         bindings, writes = self._change(known, value, places)
         return self._evaluated(target.division, (*target.bindings, *bindings), writes)
@@ -148,7 +152,7 @@ class Writes:
         reads = self._reads
         if reads.is_map(value, places):
             place = reads.locate(value, places)
-            if (place.division, place.given, place.old) == (target.division, target.given, False):
+            if _is_same(place, target):
                 return place.bindings, ()
             if place.shape != target.shape:
                 raise reads.used_whole(place, value)
@@ -180,7 +184,8 @@ class Writes:
         inner = replace(found, bindings=())
         if not inner.is_entry:
             bindings, writes = self._change(inner, image, places)
-            if not reads.is_map(_changed_map(image), places):  # else it had to be there
+            base = _changed_map(image)
+            if not (reads.is_map(base, places) and _is_same(reads.locate(base, places), inner)):  # else it was there
                 writes = (*writes, Write(inner.variable, inner.indices, PRESENT))
             return (*found.bindings, *bindings), writes
         value = inner.division.boxed_image(reads.rewritten(image, places))
@@ -213,11 +218,14 @@ class Writes:
                 change = self._collected(target, value, None, places)
             case Narrow(Collected("map") as inner) if _never_the_same(inner):
                 change = self._collected(target, inner, value, places)
-            case Narrow(Apply("map", (key, image)), _, failure) if target.level + 1 == target.division.depth:
-                bindings, pair = reads.atoms((reads.rewritten(key, places), reads.rewritten(image, places)), "part")
-                domains = target.keys.domain, target.division.image
-                fits = tuple(Narrow(part, domain, failure) for part, domain in zip(pair, domains, strict=True))
-                change = _then((bindings, ()), self._listed(target, fits, places))
+            case Narrow(Apply("map", (key, image)), Map(keys, images), failure):
+                change = None
+                if target.holds_entries:  # only after both parts are made
+                    bindings, (one, other) = reads.atoms(tuple(reads.rewritten(each, places) for each in (key, image)))
+                    pair = Narrow(one, keys, failure), Narrow(other, images, failure)
+                    change = _then((bindings, ()), self._listed(target, pair, places))
+                elif includes(keys, key.domain):
+                    change = self._listed(target, (key, Narrow(image, images, failure)), places)
             case _:
                 change = None
         if change is None:
@@ -237,7 +245,7 @@ class Writes:
         source = element_domain(whole.over.domain)
         elements = keys_of(source, reads.codings)
         ordered = isinstance(whole.over.domain, Set | Map)
-        if elements is None or not ordered or target.level + 1 < division.depth or whole.element is None:
+        if elements is None or not ordered or not target.holds_entries or whole.element is None:
             return None
         bindings, (over,) = reads.atoms((reads.visited(whole.over, places),), "over")
         pairs: list[Bound] = []
@@ -321,6 +329,11 @@ def _after(bindings: tuple[Binding, ...], effects: Effects) -> Effects:
     for name, value in reversed(bindings):
         effects = (LetIn(name, value, effects),)
     return effects
+
+
+def _is_same(place: Place, target: Place) -> bool:
+    """Is it surely the map that is written? If it is that and looks different, all is copied to where it was."""
+    return (place.division, place.given, place.old) == (target.division, target.given, False)
 
 
 def _changed_map(value: Expression) -> Expression:
