@@ -73,7 +73,11 @@ def compiled(cases: Sequence[Case], folder: Path, change: Callable[[str], str] =
 
 
 def explored(case: Case, model: Model, way: NativeOptions, limits: Limits) -> Exploration:
-    """What the native engine finds with this model; with one of its own when a width turned out too small."""
+    """What the native engine finds with this model; with one of its own when a width turned out too small.
+
+    Raises:
+        Refused: a width was too small, and there is no room for a greater one.
+    """
     runtime = runtime_library(case.plan.packing.words)
     stepper = ReferenceStepper(case.system, case.questions.formulas)
     failures = stepper.initial()[1]

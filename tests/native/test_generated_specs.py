@@ -12,6 +12,7 @@ import pytest
 from many import Case, cases_of, compiled, explored
 from test_explore import same
 
+from dscheck.engines.refusals import Refused
 from dscheck.options import Limits, NativeOptions
 from dscheck.semantics.replay import NotConfirmed
 from tests.laws.generated_specs import EVERYTHING, Features, random_protocol
@@ -42,12 +43,17 @@ def generated(features: Features, seeds: range, most: int) -> list[Case]:
 
 
 def agree(cases, folder) -> None:
+    refused: list[Case] = []
     for case, model in zip(cases, compiled(cases, folder), strict=True):
         for way in WAYS:
             try:
                 same(explored(case, model, way, Limits()), case.reference)
             except AssertionError as different:
                 raise AssertionError(f"{way}\n{case.text}") from different
+            except Refused:  # `dscheck check` would go on in the reference
+                refused.append(case)
+                break
+    assert len(refused) <= len(cases) // 20
 
 
 @pytest.mark.parametrize("name", FEATURES)
