@@ -275,20 +275,32 @@ def members(domain: Domain) -> Iterator[Value]:
             raise ValueError(f"{domain} has no finite list of values")
 
 
-def holds_stamps(domain: Domain) -> bool:
-    """Does a value of `domain` contain Lamport stamps or vector clock values?"""
+Clock = Stamp | Vector
+
+
+def clocks_in(domain: Domain) -> Iterator[Clock]:
+    """The kinds of Lamport stamps and vector clock values inside the values of a domain; one may come several times."""
     match domain:
         case Stamp() | Vector():
-            return True
+            yield domain
         case Optional(inner) | Set(inner) | Bag(inner) | List(inner, _):
-            return holds_stamps(inner)
+            yield from clocks_in(inner)
         case Map(key, value):
-            return holds_stamps(key) or holds_stamps(value)
+            yield from clocks_in(key)
+            yield from clocks_in(value)
         case Record(_, fields):
-            return any(holds_stamps(field) for _, field in fields)
+            for _, field in fields:
+                yield from clocks_in(field)
         case Tuple(items):
-            return any(map(holds_stamps, items))
+            for item in items:
+                yield from clocks_in(item)
         case Message(kinds):
-            return any(map(holds_stamps, kinds))
+            for kind in kinds:
+                yield from clocks_in(kind)
         case Bool() | Int() | Enum() | Id():
-            return False
+            return
+
+
+def holds_stamps(domain: Domain) -> bool:
+    """Does a value of `domain` contain Lamport stamps or vector clock values?"""
+    return any(True for _ in clocks_in(domain))

@@ -12,9 +12,9 @@ from enum import Enum, auto
 from typing import assert_never
 
 from dscheck.domains import Bool, Int
+from dscheck.engines.effect_shapes import choice_if, has_elements, requires, splits
 from dscheck.engines.native.block import Exits, bare
 from dscheck.engines.native.coding import NotPackable
-from dscheck.engines.native.effect_shapes import choice_if, has_elements, requires, splits
 from dscheck.engines.native.emit_expressions import Expressions, failure_statement
 from dscheck.engines.native.emit_loops import each_alternative, possible_elements
 from dscheck.engines.native.storage import Storage

@@ -10,8 +10,8 @@ from itertools import count
 from math import prod
 
 from dscheck.domains import Map, Value
+from dscheck.engines.effect_shapes import requires
 from dscheck.engines.native.coding import Codings, NotPackable, Widths
-from dscheck.engines.native.effect_shapes import requires
 from dscheck.engines.native.splitting_places import MOST_KEYS, PRESENCE, Division, Keys, keys_of, too_wide
 from dscheck.engines.native.splitting_reads import Reads
 from dscheck.engines.native.splitting_writes import Writes

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from dscheck.domains import (
     Bag,
+    Clock,
     Domain,
     List,
     Map,
@@ -14,6 +15,7 @@ from dscheck.domains import (
     Stamp,
     Tuple,
     Vector,
+    clocks_in,
 )
 from dscheck.engines.native.block import Block, bare
 from dscheck.engines.native.codes import Fields, Queue, Sorted, Table, Tagged, Vectors
@@ -22,30 +24,8 @@ from dscheck.engines.native.values_convert import fields_of, inner_code, kind_nu
 from dscheck.engines.native.values_form import Forms, bits_at, code_type, is_zero, negated, placed, together
 from dscheck.engines.native.values_guard import when
 
-Kind = Stamp | Vector
 
-
-def kinds_in(domain: Domain) -> Iterator[Kind]:
-    """The kinds of clocks inside the values of a domain."""
-    match domain:
-        case Stamp() | Vector():
-            yield domain
-        case Optional(inner) | Set(inner) | Bag(inner) | List(inner, _):
-            yield from kinds_in(inner)
-        case Map(key, image):
-            yield from kinds_in(key)
-            yield from kinds_in(image)
-        case Record() | Tuple():
-            for field in fields_of(domain):
-                yield from kinds_in(field)
-        case Message(kinds):
-            for kind in kinds:
-                yield from kinds_in(kind)
-        case _:
-            return
-
-
-def _keeps_order(domain: Domain, kind: Kind) -> bool:
+def _keeps_order(domain: Domain, kind: Clock) -> bool:
     """Do the codes of two values stay in their order when their stamps of this kind are lowered alike?
 
     The code of a list begins with its last item, so that of two lists of different lengths the shorter may be less
@@ -53,9 +33,9 @@ def _keeps_order(domain: Domain, kind: Kind) -> bool:
     """
     match domain:
         case Set(inner) | Bag(inner) | List(inner, _):
-            return kind not in kinds_in(inner)
+            return kind not in clocks_in(inner)
         case Map(key, image):
-            return kind not in kinds_in(key) and _keeps_order(image, kind)
+            return kind not in clocks_in(key) and _keeps_order(image, kind)
         case Optional(inner):
             return _keeps_order(inner, kind)
         case Record() | Tuple():
@@ -73,14 +53,14 @@ class Clocks:
         ctype: of `least`.
     """
 
-    def __init__(self, forms: Forms, kind: Kind) -> None:
+    def __init__(self, forms: Forms, kind: Clock) -> None:
         self._forms = forms
         self._kind = kind
         self.ctype = code_type(forms.coding(kind).bits)
 
     def find(self, domain: Domain, code: str, block: Block) -> None:
         """Lower `least` to the least stamp in a code."""
-        if self._kind not in kinds_in(domain):
+        if self._kind not in clocks_in(domain):
             return
         coding = self._forms.coding(domain)
         match domain:
@@ -124,7 +104,7 @@ class Clocks:
         return [
             (field, bits_at(code, bits, offset, part.bits), offset)
             for (part, offset), field in zip(coding.parts, domains, strict=True)
-            if self._kind in kinds_in(field)
+            if self._kind in clocks_in(field)
         ]
 
     def _stamped_kinds(
@@ -140,7 +120,7 @@ class Clocks:
 
     def lowering(self, domain: Domain, code: str, block: Block) -> str:
         """A text for what to subtract from `code`, as a code of the same type."""
-        if self._kind not in kinds_in(domain):
+        if self._kind not in clocks_in(domain):
             return "0"
         coding = self._forms.coding(domain)
         ctype = code_type(coding.bits)
@@ -171,7 +151,7 @@ class Clocks:
                 assert isinstance(coding, Table)
                 return (
                     self._of_map(domain, coding, code, block)
-                    if self._kind not in kinds_in(key)
+                    if self._kind not in clocks_in(key)
                     else self._anew(domain, code, block)
                 )
             case Set(element) | Bag(element) | List(element, _):

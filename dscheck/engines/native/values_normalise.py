@@ -10,17 +10,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import groupby
 
-from dscheck.domains import (
-    Domain,
-    Optional,
-    Stamp,
-)
+from dscheck.domains import Clock, Domain, Optional, Stamp, clocks_in
 from dscheck.engines.native.block import Block, Exits, bare
 from dscheck.engines.native.coding import WORD
 from dscheck.engines.native.packing import Packing, Place
 from dscheck.engines.native.values import Values
 from dscheck.engines.native.values_form import Forms, bits_at, code_type, low_bits
-from dscheck.engines.native.values_lowering import Clocks, Kind, kinds_in
+from dscheck.engines.native.values_lowering import Clocks
 from dscheck.record import record
 
 _UNROLLED = 8  # slots of one variable that are written one by one; more are gone through in a loop
@@ -36,7 +32,7 @@ def emit_normalise(packing: Packing, values: Values) -> list[str]:
     # Constants, and lists that are always empty, have no bits and hold no stamps.
     standing = zip(packing.layout.slots, packing.places, strict=True)
     slots = [(variable.name, variable.domain, place) for (variable, _), place in standing if place.bits]
-    kinds = dict.fromkeys(kind for _, domain, _ in slots for kind in kinds_in(domain))
+    kinds = dict.fromkeys(kind for _, domain, _ in slots for kind in clocks_in(domain))
     names = Block(_NO_EXITS)
     lowerings = [_Lowering(Forms(values.codings), kind, slots, names) for kind in kinds]
     if not lowerings:
@@ -79,13 +75,13 @@ class _Lowering:
         function: the name of the one to call.
     """
 
-    def __init__(self, forms: Forms, kind: Kind, slots: list[tuple[str, Domain, Place]], names: Block) -> None:
+    def __init__(self, forms: Forms, kind: Clock, slots: list[tuple[str, Domain, Place]], names: Block) -> None:
         self.lines: list[str] = []
         self._forms = forms
         self._kind = kind
         self._names = names
         self._clocks = Clocks(forms, kind)
-        mine = [slot for slot in slots if kind in kinds_in(slot[1])]
+        mine = [slot for slot in slots if kind in clocks_in(slot[1])]
         # Those that stand alone are asked first: in most states one of them is 0 already.
         mine.sort(key=lambda slot: slot[1] != kind)
         grouped = groupby(mine, lambda slot: slot[:2])

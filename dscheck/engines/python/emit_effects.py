@@ -5,11 +5,12 @@ step at all, is written inside it once per way: each way ends in an edge of its 
 written as they are.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import assert_never
 
 from dscheck.domains import Bool
+from dscheck.engines.effect_shapes import requires, splits
 from dscheck.engines.python.emit_expressions import Expressions
 from dscheck.engines.python.storage import Lines, Place, Storage, places_of
 from dscheck.engines.simplify import Known, Simplifier, unrolled
@@ -33,26 +34,6 @@ from dscheck.semantics.evaluate import element_domain
 
 class Irregular(Exception):
     """Effects that this compiler leaves to the definition: choices in a loop that cannot be unrolled."""
-
-
-def splits(effects: Effects) -> bool:
-    """Can there be several ways through the effects, or none?"""
-    return any(isinstance(effect, Choose | Require) for effect in _all(effects))
-
-
-def _requires(effects: Effects) -> bool:
-    return any(isinstance(effect, Require) for effect in _all(effects))
-
-
-def _all(effects: Effects) -> Iterator[Effect]:
-    for effect in effects:
-        yield effect
-        match effect:
-            case If(_, then, otherwise):
-                yield from _all(then)
-                yield from _all(otherwise)
-            case ForEach(_, _, body) | Choose(_, _, body) | LetIn(_, _, body):
-                yield from _all(body)
 
 
 @record
@@ -98,7 +79,7 @@ class Body:
 
     def instance(self, storage: Storage, known: Known, depth: int) -> None:
         """Write the body for parameters that are `known`; every way ends in an edge."""
-        self._run(self._effects, Way(storage, not _requires(self._effects)), known, depth, self._edge)
+        self._run(self._effects, Way(storage, not requires(self._effects)), known, depth, self._edge)
 
     def caught(self, depth: int, write: Callable[[int], None], *, fails: bool) -> None:
         """Write something so that a failure in it becomes an edge."""

@@ -3,10 +3,9 @@
 Most successors keep a stamp that is 0 already. Those that stand alone in a slot are asked first.
 """
 
-from collections.abc import Iterator
-
 from dscheck.domains import (
     Bag,
+    Clock,
     Domain,
     List,
     Map,
@@ -17,19 +16,18 @@ from dscheck.domains import (
     Stamp,
     Tuple,
     Vector,
+    clocks_in,
 )
 from dscheck.engines.python.names import Names
-
-Kind = Stamp | Vector
 
 _MANY = 1 << 62  # no clock ticks so often
 
 
 def emit_normalise(names: Names) -> str:
     """Text of the function `normalise(state)`."""
-    kinds: dict[Kind, None] = {}
+    kinds: dict[Clock, None] = {}
     for variable in names.system.variables:
-        kinds.update(dict.fromkeys(_kinds(variable.domain)))
+        kinds.update(dict.fromkeys(clocks_in(variable.domain)))
     if len(kinds) == 1:
         return _Shift(names, next(iter(kinds)), "normalise").text()
     functions = [_Shift(names, kind, f"normalise_{number}").text() for number, kind in enumerate(kinds)]
@@ -39,33 +37,10 @@ def emit_normalise(names: Names) -> str:
     return "\n".join((*functions, "def normalise(state):", f"    return {whole}", ""))
 
 
-def _kinds(domain: Domain) -> Iterator[Kind]:
-    """The kinds of stamps inside the values of a domain."""
-    match domain:
-        case Stamp() | Vector():
-            yield domain
-        case Optional(inner) | Set(inner) | Bag(inner) | List(inner, _):
-            yield from _kinds(inner)
-        case Map(key, value):
-            yield from _kinds(key)
-            yield from _kinds(value)
-        case Record(_, fields):
-            for _, field in fields:
-                yield from _kinds(field)
-        case Tuple(items):
-            for item in items:
-                yield from _kinds(item)
-        case Message(kinds):
-            for kind in kinds:
-                yield from _kinds(kind)
-        case _:
-            return
-
-
 class _Shift:
     """Writes the function that shifts the stamps of one kind."""
 
-    def __init__(self, names: Names, kind: Kind, function: str) -> None:
+    def __init__(self, names: Names, kind: Clock, function: str) -> None:
         self._names = names
         self._kind = kind
         self._function = function
@@ -73,7 +48,7 @@ class _Shift:
         self._slots = [
             (slot, variable.domain)
             for slot, (variable, _) in enumerate(names.layout.slots)
-            if kind in _kinds(variable.domain)
+            if kind in clocks_in(variable.domain)
         ]
 
     def text(self) -> str:
@@ -118,7 +93,7 @@ class _Shift:
 
     def _find(self, domain: Domain, text: str, depth: int) -> None:
         """Write what finds the stamps in the value `text`."""
-        if self._kind not in _kinds(domain):
+        if self._kind not in clocks_in(domain):
             return
         match domain:
             case Stamp():
@@ -143,7 +118,7 @@ class _Shift:
                 for number, item in enumerate(items):
                     self._find(item, f"{text}[{number}]", depth)
             case Message(kinds):
-                stamped = [kind for kind in kinds if self._kind in _kinds(kind)]
+                stamped = [kind for kind in kinds if self._kind in clocks_in(kind)]
                 for number, kind in enumerate(stamped):
                     self._put(depth, f"{'elif' if number else 'if'} {text}[0] == {kind.name!r}:")
                     for position, (_, field) in enumerate(kind.fields, start=1):
@@ -153,7 +128,7 @@ class _Shift:
 
     def _moved(self, domain: Domain, text: str, depth: int) -> str:
         """Text for the value `text` with its stamps lowered."""
-        if self._kind not in _kinds(domain):
+        if self._kind not in clocks_in(domain):
             return text
         item = f"item_{depth}"
         match domain:
@@ -177,7 +152,7 @@ class _Shift:
             case Message(kinds):
                 result = text
                 for kind in kinds:
-                    if self._kind in _kinds(kind):
+                    if self._kind in clocks_in(kind):
                         moved = self._fields([field for _, field in kind.fields], text, 1, depth)
                         result = f"({moved} if {text}[0] == {kind.name!r} else {result})"
                 return result
