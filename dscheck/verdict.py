@@ -6,12 +6,14 @@ any report later.
 
 import builtins
 from collections.abc import Iterable, Mapping
+from dataclasses import field
 from enum import StrEnum
 from typing import Any, Literal
 
 from dscheck.diagnostics import Diagnostic
 from dscheck.record import record
 from dscheck.source import SourceFile
+from dscheck.spacetime import Diagram
 
 
 class Outcome(StrEnum):
@@ -204,6 +206,92 @@ class CheckResult:
     notes: tuple[str, ...] = ()
 
 
+ClaimKind = Literal["expect", "forall", "find", "ask", "solve", "query", "given"]
+
+
+@record
+class CoreLine:
+    """A line of a block that takes part in an explanation: `given measured (line 12)`.
+
+    Attributes:
+        name: of the line if it has one, else its first word: `measured`, `at got`, `clock C`.
+        line: in the file, from 1.
+        text: as written.
+    """
+
+    name: str
+    line: int
+    text: str
+
+
+@record
+class ClaimResult:
+    """The answer to one line of a schedule or timing block.
+
+    Attributes:
+        kind: what the line does; `given` is the claim that the block's own facts do not contradict each other.
+        name: of a query; empty elsewhere.
+        text: the line as written.
+        line: in the file, from 1.
+        outcome: HOLDS, VIOLATED or UNKNOWN; a query or `?` that has an answer HOLDS.
+        met: whether it is as the file says; None if unknown.
+        value: the answer as exact text: `614/99`, `unbounded`, `possible`, `[2, 1, 0]`; empty if it has none.
+        value_json: the same for programs: text for numbers that are not whole, never a float.
+        note: a sentence: `for all 42 pairs`, `6 witnesses, first x = g, y = d`, `the least upper bound, not reached`.
+        diagrams: a run that shows it: a witness, a counterexample, the schedule that reaches an optimum.
+        reasons: why nothing can: a smallest set of lines that exclude it.
+    """
+
+    kind: ClaimKind
+    name: str
+    text: str
+    line: int
+    outcome: Outcome
+    met: bool | None
+    value: str = ""
+    value_json: Any = None
+    note: str = ""
+    diagrams: tuple[Diagram, ...] = ()
+    reasons: tuple[CoreLine, ...] = ()
+
+
+@record
+class BlockResult:
+    """The answer to one `schedule`, `schedules` or `timing` block.
+
+    Attributes:
+        name: of the block.
+        kind: which of the three.
+        outcome: HOLDS if every claim is as the file says, VIOLATED if one is not, else UNKNOWN.
+        met: the same; None if unknown.
+        reason: a sentence, when it is not met: which claim and why.
+        claims: one per line that claims, asks or queries something.
+        diagram: of a `schedule`, with the values of its clocks.
+        counted: what was looked at, as `{"events": 7}` or `{"schedules": 1234}`.
+        seconds: wall-clock time.
+        interrupted: whether the user stopped it.
+        line: in the file, from 1.
+        replay: a command that asks it again.
+        notes: what to know about how it was answered. Sentences.
+        warnings: what a green answer should not hide.
+    """
+
+    name: str
+    kind: Literal["schedule", "schedules", "timing"]
+    outcome: Outcome
+    met: bool | None
+    reason: str
+    claims: tuple[ClaimResult, ...]
+    diagram: Diagram | None = None
+    counted: Mapping[str, int] = field(default_factory=dict)
+    seconds: float = 0.0
+    interrupted: bool = False
+    line: int = 0
+    replay: str = ""
+    notes: tuple[str, ...] = ()
+    warnings: tuple[Caution, ...] = ()
+
+
 @record
 class FileResult:
     """The answers for one file, or the errors that kept it from being asked.
@@ -214,6 +302,7 @@ class FileResult:
         source: the text, None when it could not be read.
         checks: one per check, in the order of the file.
         diagnostics: errors (then there are no checks) and warnings.
+        blocks: one per schedule or timing block that was asked, in the order of the file.
     """
 
     path: str
@@ -221,6 +310,7 @@ class FileResult:
     source: SourceFile | None
     checks: tuple[CheckResult, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    blocks: tuple[BlockResult, ...] = ()
 
 
 EXIT_MET, EXIT_NOT_MET, EXIT_NOT_ASKED, EXIT_UNKNOWN, EXIT_OUR_FAULT, EXIT_INTERRUPTED = 0, 1, 2, 3, 4, 130

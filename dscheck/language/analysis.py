@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from dscheck.diagnostics import SpecError
 from dscheck.language import syntax
+from dscheck.language.blocks import check_blocks
 from dscheck.language.bodies import check_bodies, check_properties, check_uncalled_functions
 from dscheck.language.checked import CheckedSpec, ProcessInfo, Tables
 from dscheck.language.configuration import check_checks, check_options
@@ -60,6 +61,7 @@ def _analyse(source: SourceFile, spec: syntax.Spec) -> CheckedSpec:
     type_declarations(declared)
     check_options(declared)
     check_checks(declared)
+    check_blocks(declared)
     sends = Sends({})
     ctx = _round(declared, sends, last=False)
     for _ in range(MOST_ROUNDS):
@@ -103,6 +105,8 @@ def _analyse(source: SourceFile, spec: syntax.Spec) -> CheckedSpec:
         network=known.network,
         faults=known.faults,
         checks=tuple(known.checks.values()),
+        assumes=tuple(known.assumes),
+        blocks=known.blocks,
         warnings=findings.warnings(),
     )
 

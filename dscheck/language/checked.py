@@ -221,6 +221,8 @@ class CheckedSpec:
         shared: shared variables, by name.
         sender_of: per handler (`id(handler)`), the process its messages come from.
         senders: per message, the (sender process, receiver process) pairs between which it is sent.
+        assumes: assumptions about timers.
+        blocks: schedules and timing blocks by name, in the order of the file; their insides are checked too.
         symmetric: process sets whose ids no expression tells apart (neither ordered nor ring).
         warnings: what is suspicious and no error.
     """
@@ -244,4 +246,6 @@ class CheckedSpec:
     network: syntax.Network | None
     faults: syntax.Faults | None
     checks: tuple[syntax.Check, ...]
+    assumes: tuple[syntax.Assume, ...] = ()
+    blocks: Mapping[str, syntax.Schedule | syntax.Schedules | syntax.Timing] = field(default_factory=dict)
     warnings: tuple[Diagnostic, ...] = ()

@@ -43,7 +43,9 @@ class Declarations:
     final: syntax.Final | None = None
     network: syntax.Network | None = None
     faults: syntax.Faults | None = None
+    assumes: list[syntax.Assume] = field(default_factory=list)
     checks: dict[str, syntax.Check] = field(default_factory=dict)
+    blocks: dict[str, syntax.Schedule | syntax.Schedules | syntax.Timing] = field(default_factory=dict)
 
     @cached_property
     def ordered(self) -> frozenset[str]:
@@ -111,10 +113,13 @@ def collect(spec: syntax.Spec, findings: Findings) -> Declarations:
                 else:
                     known.properties[name.name] = declaration
             case syntax.Check(name):
-                if name.name in known.checks:
-                    _twice(findings, name, "a check", known.checks[name.name].name.span)
-                else:
+                if _is_new_question(known, findings, name):
                     known.checks[name.name] = declaration
+            case syntax.Schedule(name) | syntax.Schedules(name) | syntax.Timing(name):
+                if _is_new_question(known, findings, name):
+                    known.blocks[name.name] = declaration
+            case syntax.Assume():
+                known.assumes.append(declaration)
             case syntax.Tight():
                 known.tights.append(declaration)
             case syntax.Final():
@@ -144,6 +149,17 @@ def _declare(known: Declarations, findings: Findings, name: syntax.Identifier, w
         return False
     known.named[name.name] = (what, name.span)
     return True
+
+
+def _is_new_question(known: Declarations, findings: Findings, name: syntax.Identifier) -> bool:
+    """Checks and blocks share their names: `--check NAME` selects either."""
+    if name.name in known.checks:
+        _twice(findings, name, "a check", known.checks[name.name].name.span)
+    elif name.name in known.blocks:
+        _twice(findings, name, "a block", known.blocks[name.name].name.span)
+    else:
+        return True
+    return False
 
 
 def _twice(findings: Findings, name: syntax.Identifier, what: str, first: Span) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Literal, assert_never
 
 from dscheck.language import syntax
+from dscheck.language.format_blocks import assume_text, block_head, block_line
 from dscheck.language.format_expression import (
     OR,
     QUANTIFIER,
@@ -53,6 +54,10 @@ def declaration_lines(declaration: syntax.Declaration) -> Iterator[Line]:
             yield Line(0, "network:" if isinstance(declaration, syntax.Network) else "faults:", start, "kept")
             for number, option in enumerate(options):
                 yield Line(1, _option(option), option.span.start, "kept" if number else "none")
+        case syntax.Schedule() | syntax.Schedules() | syntax.Timing():
+            yield Line(0, block_head(declaration), start, "kept")
+            for number, line in enumerate(declaration.lines):
+                yield Line(1, block_line(line), line.span.start, "kept" if number else "none")
         case _:
             text = _one_line(declaration)
             if isinstance(declaration, Property) and len(text) > WIDEST:
@@ -77,6 +82,7 @@ def _one_line(
     | syntax.Bound
     | syntax.Tight
     | syntax.Final
+    | syntax.Assume
     | syntax.Check,
 ) -> str:
     match declaration:
@@ -108,6 +114,8 @@ def _one_line(
             return f"tight {bound.name}"
         case syntax.Final(condition):
             return f"final: {format_expression(condition)}"
+        case syntax.Assume():
+            return assume_text(declaration)
         case syntax.Check(name, settings, expectation):
             listed = "".join(f" {_setting(setting)}," for setting in settings).removesuffix(",")
             return f"check {name.name}:{listed} expect {_expectation(expectation)}"
@@ -244,6 +252,7 @@ def _simple(
     | syntax.Send
     | syntax.StartTimer
     | syntax.StopTimer
+    | syntax.EmitEvent
     | syntax.Assert
     | syntax.Require
     | syntax.Defer
@@ -261,6 +270,8 @@ def _simple(
             return f"start {timer.name}"
         case syntax.StopTimer(timer):
             return f"stop {timer.name}"
+        case syntax.EmitEvent(label):
+            return f"event {label.name}"
         case syntax.Assert(condition, message_text):
             return f"assert {format_expression(condition)}" + (
                 f', "{message_text}"' if message_text is not None else ""

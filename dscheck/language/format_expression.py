@@ -73,6 +73,10 @@ def _written(expression: syntax.Expression) -> tuple[str, int]:
     match expression:
         case syntax.Number(value):
             return str(value), ATOM
+        case syntax.Decimal(text):
+            return text, ATOM
+        case syntax.Asked():
+            return "?", ATOM
         case syntax.Text(value):
             return f'"{value}"', ATOM
         case syntax.Name(name):
@@ -104,6 +108,10 @@ def _written(expression: syntax.Expression) -> tuple[str, int]:
         case syntax.Quantifier(kind, binders, body):
             bound = ", ".join(format_binder(binder) for binder in binders)
             return f"{kind} {bound}: {format_expression(body)}", QUANTIFIER
+        case syntax.EventQuantifier(kind, names, body):
+            return f"{kind} {', '.join(name.name for name in names)}: {format_expression(body)}", QUANTIFIER
+        case syntax.EventOrder(order, left, right):
+            return f"{write(left, SUM)} {order} {write(right, SUM)}", COMPARISON
         case syntax.Binary(operator, left, right):
             own, least_left, least_right = BINARY[operator]
             return f"{write(left, least_left)} {operator} {write(right, least_right)}", own

@@ -15,6 +15,7 @@ from dscheck.record import record
 from dscheck.source import SourceFile, Span
 
 MARGIN = "    "
+_ALWAYS_APART = {"process", "schedule", "schedules", "timing"}
 
 
 @record
@@ -57,7 +58,7 @@ def _lines(spec: syntax.Spec) -> Iterator[Line]:
         first, *rest = declaration_lines(declaration)
         if previous is None:
             gap: Gap = "none"
-        elif _group(previous) == _group(declaration) != "process":
+        elif _group(previous) == _group(declaration) not in _ALWAYS_APART:
             gap = "kept"
         else:
             gap = "one"

@@ -2,14 +2,17 @@
 
     spec        = Spec(declaration*)
     declaration = Protocol | Constant | EnumType | RecordType | Messages | Function | Process | SharedVariable
-                | Network | Faults | Invariant | StepProperty | Reachable | Bound | Tight | Final | Check
+                | Network | Faults | Invariant | StepProperty | Reachable | Bound | Tight | Final | Assume | Check
+                | Schedule | Schedules | Timing
     member      = Clock | Timer | Variable | Action | Handler | Hook | Timeout | Helper
-    statement   = Assignments | Send | StartTimer | StopTimer | Assert | Require | Defer | CallHelper | Pass
-                | Return | If | For | Choose
-    expression  = Number | Text | Name | Attribute | Index | Call | TupleOf | SetOf | MapOf | ListOf
-                | Comprehension | MapComprehension | Quantifier | Count | Aggregate | Binary | Comparison
-                | Unary | IfElse
+    statement   = Assignments | Send | StartTimer | StopTimer | EmitEvent | Assert | Require | Defer | CallHelper
+                | Pass | Return | If | For | Choose
+    expression  = Number | Decimal | Asked | Text | Name | Attribute | Index | Call | TupleOf | SetOf | MapOf
+                | ListOf | Comprehension | MapComprehension | Quantifier | EventQuantifier | Count | Aggregate
+                | Binary | Comparison | EventOrder | Unary | IfElse
     type        = NamedType | RangeType | InlineEnum | OptionalType | SetType | MapType | ListType | VectorType
+
+The lines of schedules and timing blocks are in `syntax_blocks`.
 
 Every node ends with its `span`, which two nodes may differ in and still be equal: that is what
 `parse(format(x)) == x` means.
@@ -18,6 +21,8 @@ Every node ends with its `span`, which two nodes may differ in and still be equa
 from dataclasses import field
 from typing import Literal
 
+from dscheck.language.syntax_blocks import *  # noqa: F403
+from dscheck.language.syntax_blocks import Assume, Schedule, Schedules, Timing
 from dscheck.language.syntax_expressions import *  # noqa: F403
 from dscheck.language.syntax_expressions import NOWHERE, Expression, Identifier, RangeType
 from dscheck.language.syntax_statements import *  # noqa: F403
@@ -248,7 +253,8 @@ class Check:
 
 Declaration = (
     Protocol | Constant | EnumType | RecordType | Messages | Function | Process | SharedVariable | Network
-    | Faults | Invariant | StepProperty | Reachable | Bound | Tight | Final | Check
+    | Faults | Invariant | StepProperty | Reachable | Bound | Tight | Final | Assume | Check | Schedule | Schedules
+    | Timing
 )  # fmt: skip
 
 

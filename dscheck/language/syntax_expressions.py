@@ -30,6 +30,21 @@ class Number:
 
 
 @record
+class Decimal:
+    """`0.01`, as written; only in timing blocks, and exact there"""
+
+    text: str
+    span: Span = _span()
+
+
+@record
+class Asked:
+    """`?`, the value that `expect L(c) == ?` asks for"""
+
+    span: Span = _span()
+
+
+@record
 class Text:
     """`"words"`; only titles and assertion messages."""
 
@@ -146,6 +161,16 @@ class Quantifier:
 
 
 @record
+class EventQuantifier:
+    """`forall x, y: body` and `exists x: body`, over the events of a schedule"""
+
+    kind: Literal["forall", "exists"]
+    names: tuple[Identifier, ...]
+    body: "Expression"
+    span: Span = _span()
+
+
+@record
 class Count:
     """`count(p in Node if p.inside)`"""
 
@@ -193,6 +218,16 @@ class Comparison:
 
 
 @record
+class EventOrder:
+    """`a -> b`, a happened before b; `a || b`, neither happened before the other"""
+
+    operator: Literal["->", "||"]
+    left: "Expression"
+    right: "Expression"
+    span: Span = _span()
+
+
+@record
 class Unary:
     """`not e`, `-e`"""
 
@@ -212,8 +247,9 @@ class IfElse:
 
 
 Expression = (
-    Number | Text | Name | Attribute | Index | Call | TupleOf | SetOf | MapOf | ListOf | Comprehension
-    | MapComprehension | Quantifier | Count | Aggregate | Binary | Comparison | Unary | IfElse
+    Number | Decimal | Asked | Text | Name | Attribute | Index | Call | TupleOf | SetOf | MapOf | ListOf
+    | Comprehension | MapComprehension | Quantifier | EventQuantifier | Count | Aggregate | Binary | Comparison
+    | EventOrder | Unary | IfElse
 )  # fmt: skip
 
 

@@ -57,6 +57,14 @@ class StopTimer:
 
 
 @record
+class EmitEvent:
+    """`event enter`: labels this step, so that properties can say `enter(p) -> enter(q)`"""
+
+    label: Identifier
+    span: Span = _span()
+
+
+@record
 class Assert:
     """`assert x > 0, "message"`"""
 
@@ -131,7 +139,7 @@ class Choose:
 
 
 Statement = (
-    Assignments | Send | StartTimer | StopTimer | Assert | Require | Defer | CallHelper | Pass | Return
+    Assignments | Send | StartTimer | StopTimer | EmitEvent | Assert | Require | Defer | CallHelper | Pass | Return
     | If | For | Choose
 )  # fmt: skip
 Block = tuple[Statement, ...]

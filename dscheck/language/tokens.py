@@ -9,8 +9,9 @@ from dscheck.language.trees import Token
 # The longest sign is always the right one: no two signs of the language can stand next to each other that together
 # would make a longer one.
 LEXEME = re.compile(
-    r"[ \t]*(?:(?P<line_end>(?:\n[ \t]*|#[^\n]*)+)|(?P<word>[A-Za-z_][A-Za-z0-9_]*)|(?P<NUMBER>[0-9]+)"
-    r'|(?P<STRING>"[^"\n]*")|(?P<sign>\.\.|[=!<>]=|[-+]=|[^ \t\n]))'
+    r"[ \t]*(?:(?P<line_end>(?:\n[ \t]*|#[^\n]*)+)|(?P<word>[A-Za-z_][A-Za-z0-9_]*)"
+    r'|(?P<DECIMAL>[0-9]+\.[0-9]+)|(?P<NUMBER>[0-9]+)|(?P<STRING>"[^"\n]*")'
+    r"|(?P<sign>\.\.|->|\|\||[=!<>]=|[-+]=|[^ \t\n]))"
 )
 SEVERAL = {"ASSIGN": ("=", "+=", "-="), "COMPARE": ("==", "!=", "<=", ">=", "<", ">")}
 """The terminals of the grammar that are written in several ways."""

@@ -107,6 +107,17 @@ def _number(tree: Tree) -> syntax.Number:
     return syntax.Number(integer(parts(tree)[0]), place(tree))
 
 
+def _decimal(tree: Tree) -> syntax.Decimal:
+    token = parts(tree)[0]
+    if len(token) > MOST_DIGITS:
+        raise RejectedError("digits", place(token))
+    return syntax.Decimal(str(token), place(tree))
+
+
+def _asked(tree: Tree) -> syntax.Asked:
+    return syntax.Asked(place(tree))
+
+
 def _text(tree: Tree) -> syntax.Text:
     return syntax.Text(unquoted(parts(tree)[0]), place(tree))
 
@@ -140,6 +151,22 @@ def _quantifier(kind: Literal["forall", "exists"]) -> Callable[[Tree], syntax.Ex
     def convert(tree: Tree) -> syntax.Expression:
         bound, body = parts(tree)
         return syntax.Quantifier(kind, binders(bound), expression(body), place(tree))
+
+    return convert
+
+
+def _event_quantifier(kind: Literal["forall", "exists"]) -> Callable[[Tree], syntax.Expression]:
+    def convert(tree: Tree) -> syntax.Expression:
+        names, body = parts(tree)
+        return syntax.EventQuantifier(kind, identifiers(parts(names)), expression(body), place(tree))
+
+    return convert
+
+
+def _event_order(operator: Literal["->", "||"]) -> Callable[[Tree], syntax.Expression]:
+    def convert(tree: Tree) -> syntax.Expression:
+        left, right = parts(tree)
+        return syntax.EventOrder(operator, expression(left), expression(right), place(tree))
 
     return convert
 
@@ -222,6 +249,8 @@ def _map_comprehension(tree: Tree) -> syntax.MapComprehension:
 EXPRESSIONS: dict[str, Callable[[Tree], syntax.Expression]] = {
     "name": _name,
     "number": _number,
+    "decimal": _decimal,
+    "asked": _asked,
     "text": _text,
     "attribute": _attribute,
     "index": _index,
@@ -236,6 +265,10 @@ EXPRESSIONS: dict[str, Callable[[Tree], syntax.Expression]] = {
     "map_comprehension": _map_comprehension,
     "forall": _quantifier("forall"),
     "exists": _quantifier("exists"),
+    "forall_events": _event_quantifier("forall"),
+    "exists_event": _event_quantifier("exists"),
+    "happens_before": _event_order("->"),
+    "concurrent": _event_order("||"),
     "count": _count,
     "aggregate": _aggregate,
     "iff": _binary("iff"),

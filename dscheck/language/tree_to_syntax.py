@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Literal, cast
 
 from dscheck.language import syntax
+from dscheck.language.tree_to_blocks import assume, schedule, schedules, timing
 from dscheck.language.tree_to_expression import (
     RejectedError,
     binder,
@@ -45,6 +46,8 @@ def statement(tree: Tree) -> syntax.Statement:
             return syntax.StartTimer(identifier(items[0]), span)
         case "stop":
             return syntax.StopTimer(identifier(items[0]), span)
+        case "event":
+            return syntax.EmitEvent(identifier(items[0]), span)
         case "assert":
             condition, message = items
             return syntax.Assert(expression(condition), unquoted(message) if message is not None else None, span)
@@ -338,5 +341,9 @@ DECLARATIONS: dict[str, Callable[[Tree], syntax.Declaration]] = {
     "bound": _bound,
     "tight": _tight,
     "final": _final,
+    "assume": assume,
     "check": _check,
+    "schedule": schedule,
+    "schedules": schedules,
+    "timing": timing,
 }

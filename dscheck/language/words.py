@@ -28,13 +28,17 @@ DECLARATIONS = frozenset(
         "bound",
         "tight",
         "final",
+        "assume",
         "check",
+        "schedule",
+        "schedules",
+        "timing",
     }
 )
 MEMBERS = frozenset({"clock", "timer", "var", "durable", "ghost", "fair", "strong", "action", "on", "def"})
-STATEMENTS = frozenset({"send", "start", "stop", "assert", "require", "defer", "pass", "return", "if", "for", "choose"})
+STATEMENTS = frozenset({"send", "start", "stop", "event", "assert", "require", "defer", "pass", "return", "if", "for", "choose"})
 
-LATER = frozenset({"schedule", "schedules", "timing", "assume", "progress", "eventually", "event"})
+LATER = frozenset({"progress", "eventually"})
 """Words of constructs that this version does not have."""
 
 KEYWORDS = (

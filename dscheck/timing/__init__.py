@@ -1,0 +1,1 @@
+"""Real time, exactly: events with delays, clocks that drift, and what z3 proves about them."""
