@@ -15,14 +15,30 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from dscheck.api import check, check_text
     from dscheck.diagnostics import Diagnostic, SpecError
-    from dscheck.verdict import CheckResult, Counterexample, FileResult, Outcome, PropertyResult, Report, Statistics
+    from dscheck.happens_before_graph import dependency_graph
+    from dscheck.report.run_as_diagram import diagram_of
+    from dscheck.spacetime import Diagram
+    from dscheck.verdict import (
+        BlockResult,
+        CheckResult,
+        ClaimResult,
+        Counterexample,
+        FileResult,
+        Outcome,
+        PropertyResult,
+        Report,
+        Statistics,
+    )
 
     __version__: str
 
 __all__ = [
+    "BlockResult",
     "CheckResult",
+    "ClaimResult",
     "Counterexample",
     "Diagnostic",
+    "Diagram",
     "FileResult",
     "Outcome",
     "PropertyResult",
@@ -32,12 +48,19 @@ __all__ = [
     "__version__",
     "check",
     "check_text",
+    "dependency_graph",
+    "diagram_of",
 ]
 
 _HOMES = {
     "check": "dscheck.api",
     "check_text": "dscheck.api",
+    "dependency_graph": "dscheck.happens_before_graph",
+    "diagram_of": "dscheck.report.run_as_diagram",
     "Diagnostic": "dscheck.diagnostics",
+    "Diagram": "dscheck.spacetime",
+    "BlockResult": "dscheck.verdict",
+    "ClaimResult": "dscheck.verdict",
     "SpecError": "dscheck.diagnostics",
     "CheckResult": "dscheck.verdict",
     "Counterexample": "dscheck.verdict",

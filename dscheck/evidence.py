@@ -17,7 +17,7 @@ from dscheck.source import Span
 from dscheck.values import as_json, process_name, show, show_message
 from dscheck.verdict import Change, Counterexample, MessageEvent, Reason, Step
 
-HIDDEN_ROLES = {"channel", "budget"}  # told by messages and faults, not as values
+HIDDEN_ROLES = {"channel", "budget", "knowledge"}  # told by messages, faults and comparisons, not as values
 
 
 def counterexample_of(system: System, violation: Violation) -> Counterexample:
@@ -85,6 +85,8 @@ def _reasons(system: System, violation: Violation, prop: Property | None, run: R
                 raise NotConfirmed(f"{prop.name} is true at the end of the run")
             if violation.kind == "deadlock":
                 return _deadlock_reasons(system, prop, last)
+            if prop.kind == "assumption":
+                return _assumption_reasons(system, prop, last)
             return why(system, prop.condition, last, last)
 
 
@@ -112,6 +114,14 @@ def _deadlock_reasons(system: System, prop: Property, state: State) -> tuple[Rea
     text = prop.text or "nothing in flight to an up process, no timer running"
     blocked = (*_deferred(system, state), *_blocked(system, state))
     return (Reason(f"final: {text}", "false", because), *blocked)
+
+
+def _assumption_reasons(system: System, prop: Property, state: State) -> tuple[Reason, ...]:
+    """Which timeout it keeps from happening, and why nothing else happens that could end the wait."""
+    ((_, delayed),) = prop.antecedents
+    reason = "nothing else can happen, so the timeout is lost and not delayed"
+    blocked = (*_deferred(system, state), *_blocked(system, state))
+    return (Reason(prop.text, "not yet", why(system, delayed, state, state)), Reason(reason, ""), *blocked)
 
 
 def _unfinished(system: System, state: State) -> tuple[Reason, ...]:

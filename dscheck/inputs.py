@@ -80,12 +80,20 @@ def overrides_of(constants: Mapping[str, str]) -> dict[str, syntax.Expression]:
     return {key: _value(key, text.strip()) for key, text in constants.items()}
 
 
+def _name(text: str) -> syntax.Expression:
+    """`lease`, or `Lock.lease` where a setting names something of a process."""
+    first, dot, rest = text.partition(".")
+    return syntax.Attribute(syntax.Name(first), syntax.Identifier(rest)) if dot else syntax.Name(text)
+
+
 def _value(key: str, text: str) -> syntax.Expression:
     if text.removeprefix("-").isdecimal():
         return syntax.Number(int(text))
+    if text == "{}":
+        return syntax.SetOf(())
     items = [item.strip() for item in text.removeprefix("{").removesuffix("}").split(",")]
-    if all(item.isidentifier() for item in items):
-        names = tuple(syntax.Name(item) for item in items)
+    if all(part.isidentifier() for item in items for part in item.split(".", 1)):
+        names = tuple(map(_name, items))
         return names[0] if len(names) == 1 and not text.startswith("{") else syntax.SetOf(names)
     message = f"--set {key}={text}: a value is a number, true or false, a word, or a set such as {{a, b}}"
     raise SpecError(SourceFile("--set", ""), (Diagnostic("DS0502", message),))

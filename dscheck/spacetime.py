@@ -36,11 +36,15 @@ class Arrow:
         message: its name.
         start: index of the event that sends it.
         end: index of the event that receives it; None when nothing does.
+        to: index of the lane it was sent to, for a message that nothing receives; None if nobody says.
+        under_way: is it not lost, but still to arrive when the run ends?
     """
 
     message: str
     start: int
     end: int | None = None
+    to: int | None = None
+    under_way: bool = False
 
 
 @record

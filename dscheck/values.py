@@ -52,10 +52,10 @@ def show(value: Value, domain: Domain, singletons: frozenset[str] = frozenset())
 
 
 def show_message(value: Value, domain: domains.Message, singletons: frozenset[str] = frozenset()) -> str:
-    """`Request(3)`; fields whose name starts with `@` were added by the model and are shown as `@3`."""
+    """`Request(3)`; fields that the model added are shown as `@3` if their name starts with `@`, else not."""
     fields = domain.kind(value[0]).fields
     shown = [(name, show(field, of, singletons)) for (name, of), field in zip(fields, value[1:], strict=True)]
-    plain = ", ".join(text for name, text in shown if not name.startswith("@"))
+    plain = ", ".join(text for name, text in shown if not name.startswith(("@", "·")))
     hidden = "".join(f" @{text}" for name, text in shown if name.startswith("@"))
     return f"{value[0]}({plain}){hidden}" if plain else f"{value[0]}{hidden}"
 

@@ -182,6 +182,7 @@ class CheckResult:
         met: whether the expectation came true; None when that is unknown.
         engine: the one that answered.
         assumptions: what the answer rests on. Sentences.
+        assuming: names of the timers of which something is assumed: a check that holds `holds assuming` them.
         notes: what to know about how it was answered, such as why not by the engine that was asked. Sentences.
         interrupted: whether the user stopped it.
         line: of the check in its file; 0 for the implicit one.
@@ -204,6 +205,7 @@ class CheckResult:
     line: int = 0
     replay: str = ""
     notes: tuple[str, ...] = ()
+    assuming: tuple[str, ...] = ()
 
 
 ClaimKind = Literal["expect", "forall", "find", "ask", "solve", "query", "given"]
@@ -312,6 +314,11 @@ class FileResult:
     diagnostics: tuple[Diagnostic, ...] = ()
     blocks: tuple[BlockResult, ...] = ()
 
+    @property
+    def questions(self) -> tuple[BlockResult | CheckResult, ...]:
+        """All that the file asks: its blocks, then its checks."""
+        return (*self.blocks, *self.checks)
+
 
 EXIT_MET, EXIT_NOT_MET, EXIT_NOT_ASKED, EXIT_UNKNOWN, EXIT_OUR_FAULT, EXIT_INTERRUPTED = 0, 1, 2, 3, 4, 130
 _WORST_FIRST = (EXIT_OUR_FAULT, EXIT_INTERRUPTED, EXIT_NOT_ASKED, EXIT_NOT_MET, EXIT_UNKNOWN, EXIT_MET)
@@ -334,6 +341,11 @@ class Report:
         return tuple(check for file in self.files for check in file.checks)
 
     @property
+    def blocks(self) -> tuple[BlockResult, ...]:
+        """All schedules and timing blocks of all files."""
+        return tuple(block for file in self.files for block in file.blocks)
+
+    @property
     def ok(self) -> bool:
         """Every file could be asked and every expectation was met."""
         return self.exit_code() == EXIT_MET
@@ -342,20 +354,23 @@ class Report:
         return self.text
 
     def __repr__(self) -> str:
-        return f"<Report: {len(self.files)} files, {len(self.checks)} checks, {'ok' if self.ok else 'not ok'}>"
+        parts = [f"{len(self.files)} files", f"{len(self.checks)} checks"]
+        parts += [f"{len(self.blocks)} blocks"] if self.blocks else []
+        return f"<Report: {', '.join(parts)}, {'ok' if self.ok else 'not ok'}>"
 
     def missing_checks(self, names: Iterable[str]) -> tuple[str, ...]:
-        """Those of `names` that no check has, be it as its own name or that of its sweep.
+        """Those of `names` that no check or block has, be it as its own name or that of its sweep.
 
         None while some file could not be asked: it might have them.
         """
         if any(diagnostic.severity == "error" for file in self.files for diagnostic in file.diagnostics):
             return ()
         found = {name for check in self.checks for name in (check.name, check.name.partition("[")[0])}
+        found |= {block.name for block in self.blocks}
         return tuple(name for name in names if name not in found)
 
     def exit_code(self, *, strict: bool = False) -> int:
-        """The worst of all checks, in the order 4, 130, 2, 1, 3, 0.
+        """The worst of all checks and blocks, in the order 4, 130, 2, 1, 3, 0.
 
         Args:
             strict: count a vacuity warning as an expectation not met.
@@ -364,13 +379,12 @@ class Report:
         for file in self.files:
             if any(diagnostic.severity == "error" for diagnostic in file.diagnostics):
                 codes.add(EXIT_NOT_ASKED)
-            for check in file.checks:
-                codes.add(check_exit_code(check, strict=strict))
+            codes.update(check_exit_code(each, strict=strict) for each in file.questions)
         return next(code for code in _WORST_FIRST if code in codes)
 
 
-def check_exit_code(check: CheckResult, *, strict: bool = False) -> int:
-    """The exit code that one check alone would give."""
+def check_exit_code(check: CheckResult | BlockResult, *, strict: bool = False) -> int:
+    """The exit code that one check, or one block, alone would give."""
     if check.interrupted:
         return EXIT_INTERRUPTED
     if check.met is None:

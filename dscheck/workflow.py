@@ -1,15 +1,17 @@
 """The whole path, read from top to bottom: text, checked spec, transition system, exploration, verdict.
 
 source -> read_spec -> plans_of -> lower -> engine.answer -> confirm -> judge -> CheckResult
+                    -> block_answers -> BlockResult
 """
 
 import shlex
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from dscheck.block_answers import answer_blocks, chosen_blocks, constants_of, proofs_of
 from dscheck.diagnostics import Diagnostic, Severity, SpecError
 from dscheck.engines.checkpoints import (
     CheckpointFolder,
@@ -24,7 +26,7 @@ from dscheck.engines.engine import answer, engine_named, generated_text
 from dscheck.evidence import counterexample_of
 from dscheck.explore.finding import Exploration, SearchEnd
 from dscheck.inputs import overrides_of, sources
-from dscheck.judgement import Judgement, awaited, judge
+from dscheck.judgement import Judgement, assumption_texts, awaited, judge, without_releases
 from dscheck.language import syntax
 from dscheck.language.analysis import read_spec
 from dscheck.language.checked import CheckedSpec
@@ -36,7 +38,7 @@ from dscheck.options import CheckOptions, Limits
 from dscheck.progress import Observer, Progress, quiet
 from dscheck.source import SourceFile
 from dscheck.vacuity import cautions
-from dscheck.verdict import CheckResult, FileResult, Outcome, Report, Statistics
+from dscheck.verdict import BlockResult, CheckResult, FileResult, Outcome, Report, Statistics
 from dscheck.version import version
 
 MOST_WARNINGS = 20
@@ -53,6 +55,17 @@ def check_paths(paths: Sequence[Path | str], options: CheckOptions, *, observer:
     found = list(sources(paths))
     with _checkpoints(found, options) as folder:
         return _check_sources(found, options, observer, folder)
+
+
+def answer_paths(paths: Sequence[Path | str], options: CheckOptions, *, observer: Observer = quiet) -> Report:
+    """Answer the schedules and timing blocks of the specs in files, and none of their checks.
+
+    Args:
+        paths: what to answer.
+        options: which blocks (`checks`), with which constants, how far.
+        observer: told which block is being answered.
+    """
+    return _check_sources(sources(paths), options, observer, None, blocks_only=True)
 
 
 def resume(path: Path, options: CheckOptions, *, observer: Observer = quiet) -> Report:
@@ -81,6 +94,8 @@ def _check_sources(
     options: CheckOptions,
     observer: Observer,
     folder: CheckpointFolder | None,
+    *,
+    blocks_only: bool = False,
 ) -> Report:
     files: list[FileResult] = []
     stopped = False
@@ -90,25 +105,42 @@ def _check_sources(
             files.append(FileResult(path, "", None, diagnostics=(diagnostic,)))
         else:
             place = None if folder is None else partial(folder.of_check, number)
-            files.append(_check_file(source, options, observer, place, stopped=stopped))
-            stopped = stopped or any(check.interrupted for check in files[-1].checks)
+            files.append(_check_file(source, options, observer, place, stopped=stopped, blocks_only=blocks_only))
+            stopped = stopped or any(each.interrupted for each in files[-1].questions)
     return Report(version(), tuple(files))
 
 
 def check_text(source_text: str, options: CheckOptions, *, path: str = "<text>", observer: Observer = quiet) -> Report:
     """Check a spec that is given as text; `path` is the name to show."""
     source = SourceFile.of_bytes(path, source_text.encode())
-    return Report(version(), (_check_file(source, options, observer, None, stopped=False),))
+    return Report(version(), (_check_file(source, options, observer, None, stopped=False, blocks_only=False),))
 
 
 def check_names(path: Path | str) -> tuple[tuple[str, int], ...]:
-    """Names and lines of the checks of a file, sweeps expanded, without running any.
+    """Names and lines of the checks of a file, sweeps expanded, and of its blocks, without answering any.
 
     Raises:
         SpecError: the spec cannot be asked.
         OSError: the file cannot be read.
     """
-    return tuple((plan.name, plan.line) for plan in plans_of(read_spec(SourceFile.read(Path(path))), {}))
+    checked = read_spec(SourceFile.read(Path(path)))
+    plans = [(plan.name, plan.line) for plan in plans_of(checked, {})]
+    return tuple(sorted((*plans, *_block_places(checked)), key=lambda place: place[1]))
+
+
+def block_names(path: Path | str) -> tuple[tuple[str, int], ...]:
+    """Names and lines of the schedules and timing blocks of a file.
+
+    Raises:
+        SpecError: the spec cannot be asked.
+        OSError: the file cannot be read.
+    """
+    return tuple(_block_places(read_spec(SourceFile.read(Path(path)))))
+
+
+def _block_places(checked: CheckedSpec) -> Iterator[tuple[str, int]]:
+    for name, block in checked.blocks.items():
+        yield name, checked.source.position(block.span.start)[0]
 
 
 def show_syntax(path: Path) -> str:
@@ -158,7 +190,8 @@ def _first_system(path: Path, options: CheckOptions) -> System:
     checked = read_spec(SourceFile.read(path))
     plans = [plan for plan in plans_of(checked, overrides_of(options.constants)) if _selected(plan, options)]
     if not plans:
-        raise SpecError(checked.source, (Diagnostic("", f"there is no check named {', '.join(options.checks)}"),))
+        wrong = f"there is no check named {', '.join(options.checks)}" if options.checks else "the file has no checks"
+        raise SpecError(checked.source, (Diagnostic("", wrong),))
     return lower(checked, plans[0].configuration)
 
 
@@ -175,23 +208,34 @@ _Place = Callable[[int, str], Path]
 
 
 def _check_file(
-    source: SourceFile, options: CheckOptions, observer: Observer, place: _Place | None, *, stopped: bool
+    source: SourceFile,
+    options: CheckOptions,
+    observer: Observer,
+    place: _Place | None,
+    *,
+    stopped: bool,
+    blocks_only: bool,
 ) -> FileResult:
     try:
         checked = read_spec(source)
         overrides = overrides_of(options.constants)
-        plans = plans_of(checked, overrides)
-        remarks = without_effect(checked, overrides)
+        plans = () if blocks_only else plans_of(checked, overrides)
+        constants = constants_of(checked, overrides) if checked.blocks else {}
+        remarks = () if blocks_only else without_effect(checked, overrides)
         chosen = [plan for plan in plans if _selected(plan, options)]
         # All systems first: a setting that makes no sense is told before any search begins.
         systems = [lower(checked, plan.configuration) for plan in chosen]
     except SpecError as error:
         return FileResult(source.path, "", error.source, diagnostics=error.diagnostics)
+    # Blocks before checks: an assumption of a protocol rests on the block that proves it.
+    asked = chosen_blocks(checked, options, with_proofs=bool(chosen))
+    blocks = tuple(answer_blocks(checked, asked, constants, options, observer, stopped=stopped))
+    stopped = stopped or any(block.interrupted for block in blocks)
     together = list(zip(chosen, systems, strict=True))
-    results = tuple(_check_all(checked, together, options, observer, place, stopped=stopped))
-    return FileResult(
-        source.path, checked.protocol, source, results, (*remarks, *_at_most(MOST_WARNINGS, checked.warnings))
-    )
+    answers = {block.name: block for block in blocks}
+    results = tuple(_check_all(checked, together, answers, options, observer, place, stopped=stopped))
+    warnings = _at_most(MOST_WARNINGS, checked.warnings)
+    return FileResult(source.path, checked.protocol, source, results, (*remarks, *warnings), blocks)
 
 
 def _at_most(number: int, warnings: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
@@ -205,6 +249,7 @@ def _at_most(number: int, warnings: tuple[Diagnostic, ...]) -> tuple[Diagnostic,
 def _check_all(
     checked: CheckedSpec,
     plans: list[tuple[Plan, System]],
+    blocks: Mapping[str, BlockResult],
     options: CheckOptions,
     observer: Observer,
     place: _Place | None,
@@ -217,7 +262,7 @@ def _check_all(
             continue
         native = replace(options.native, checkpoint=None if place is None else place(number, plan.name))
         try:
-            result = _check(checked, plan, system, replace(options, native=native), observer)
+            result = _check(checked, plan, system, blocks, replace(options, native=native), observer)
         except KeyboardInterrupt:  # not while it searched, but while it compiled, say: earlier checks are still told
             result = _not_asked(checked, plan, system, options, "interrupted")
         stopped = result.interrupted
@@ -231,16 +276,39 @@ def _going_on(result: CheckResult, options: CheckOptions) -> CheckResult:
     return replace(result, replay=shlex.join(["dscheck", "resume", str(options.native.checkpoint)]))
 
 
-def _check(checked: CheckedSpec, plan: Plan, system: System, options: CheckOptions, observer: Observer) -> CheckResult:
-    """Run one check."""
+def _check(
+    checked: CheckedSpec,
+    plan: Plan,
+    system: System,
+    blocks: Mapping[str, BlockResult],
+    options: CheckOptions,
+    observer: Observer,
+) -> CheckResult:
+    """Run one check; `blocks` has the answers to those that its assumptions may rest on."""
     limits = limits_of(plan, options.limits)
+    proofs = _proofs(checked, plan, system, blocks, options)
 
     def tell(progress: Progress) -> None:
         observer(replace(progress, file=checked.source.path, check=plan.name))
 
-    exploration = answer(system, options.engine, limits, awaited(plan.expectation), tell, options.native)
-    judgement = judge(plan.expectation, exploration, limits, options.limits)
-    return _result(checked, plan, system, options, exploration, judgement)
+    stops = awaited(plan.expectation, system.assumed)
+    exploration = answer(system, options.engine, limits, stops, tell, options.native)
+    exploration = without_releases(exploration, system.assumed)
+    judgement = judge(plan.expectation, exploration, limits, options.limits, system.assumed, proofs)
+    result = _result(checked, plan, system, options, exploration, judgement)
+    reasons = assumption_texts(system.assumed, proofs)
+    return replace(result, assumptions=(*reasons, *result.assumptions))
+
+
+def _proofs(
+    checked: CheckedSpec, plan: Plan, system: System, blocks: Mapping[str, BlockResult], options: CheckOptions
+) -> Mapping[str, BlockResult]:
+    """The answers to the blocks on which the assumptions of a check rest."""
+    names = [each.block for each in system.assumed if each.block]
+    if not names:
+        return {}
+    defaults = constants_of(checked, overrides_of(options.constants))
+    return proofs_of(checked, names, plan.configuration.constants, blocks, defaults, options)
 
 
 def limits_of(plan: Plan, limits: Limits) -> Limits:
@@ -272,6 +340,7 @@ def _result(
         properties=judgement.properties,
         counterexamples=counterexamples,
         assumptions=(*system.assumptions, *exploration.assumptions),
+        assuming=tuple(each.name for each in system.assumed),
         notes=exploration.notes,
         warnings=cautions(system, exploration, plan.expectation),
         interrupted=exploration.end is SearchEnd.INTERRUPTED,

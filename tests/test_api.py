@@ -79,3 +79,27 @@ def test_public_names_are_there(name):
 def test_no_other_name():
     with pytest.raises(AttributeError, match="no attribute 'chekc'"):
         dscheck.chekc  # noqa: B018
+
+
+def test_no_public_name_is_also_that_of_a_module():
+    """Python would put the module in its place as soon as anything imports it."""
+    for name in dscheck.__all__:
+        assert not (Path(dscheck.__file__).parent / f"{name}.py").exists()
+        assert not (Path(dscheck.__file__).parent / name).exists()
+
+
+def test_a_counterexample_has_a_dependency_graph(samples):
+    (run,) = samples["broken"].checks[0].counterexamples
+    graph = dscheck.dependency_graph(dscheck.diagram_of(run))
+    assert graph.number_of_nodes() == run.length
+    assert graph.edges[0, 2] == {"kind": "message", "message": "Acquire"}
+
+
+def test_a_block_by_its_name():
+    spec = "protocol P\nschedule one:\n    A: a\n    expect a -> a\nschedule two:\n    A: a\n    expect not (a -> a)\n"
+    report = dscheck.check_text(spec)
+    assert [(block.name, block.met) for block in report.blocks] == [("one", False), ("two", True)]
+    assert report.exit_code() == 1
+    assert dscheck.check_text(spec, checks="two").ok
+    with pytest.raises(ValueError, match="there is no check 'three'"):
+        dscheck.check_text(spec, checks="three")

@@ -4,7 +4,7 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
 from math import inf
@@ -13,7 +13,6 @@ from typing import Any, TypeVar
 
 import click
 
-from dscheck import workflow
 from dscheck.cli.console import answer, complain, remark, style_for
 from dscheck.cli.output_file import OutputFile
 from dscheck.cli.progress import restore_cursor, shown_progress
@@ -22,7 +21,8 @@ from dscheck.engines.refusals import CheckpointError
 from dscheck.options import Limits
 from dscheck.progress import Observer
 from dscheck.report.as_json import report_as_json
-from dscheck.report.as_text import TextOptions, report_as_text, summary_line
+from dscheck.report.as_text import report_as_text, summary_line
+from dscheck.report.status import TextOptions
 from dscheck.report.style import Style, plain
 from dscheck.verdict import EXIT_INTERRUPTED, EXIT_NOT_ASKED, Report
 
@@ -53,16 +53,28 @@ def _seconds(_context: click.Context, _option: click.Parameter, seconds: float |
     return seconds
 
 
+TIMEOUT_OPTION = click.option(
+    "--timeout",
+    type=float,
+    callback=_seconds,
+    metavar="S",
+    help="Stop each check after S seconds: unknown.",
+)
+FORMAT_OPTIONS = (
+    click.option(
+        "--format",
+        "form",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        help="For people or for programs.",
+    ),
+    click.option("-o", "output", metavar="FILE", help="Write the answer to FILE."),
+)
 _LIMIT_OPTIONS = (
     click.option("--max-states", type=click.IntRange(min=1), metavar="N", help="Stop after N states: unknown."),
     click.option("--max-depth", type=click.IntRange(min=0), metavar="N", help="Stop after N steps: unknown."),
-    click.option(
-        "--timeout",
-        type=float,
-        callback=_seconds,
-        metavar="S",
-        help="Stop each check after S seconds: unknown.",
-    ),
+    TIMEOUT_OPTION,
     click.option(
         "--max-memory",
         callback=_size,
@@ -77,26 +89,27 @@ _LIMIT_OPTIONS = (
     ),
 )
 _REPORT_OPTIONS = (
-    click.option(
-        "--format",
-        "form",
-        type=click.Choice(["text", "json"]),
-        default="text",
-        show_default=True,
-        help="For people or for programs.",
-    ),
-    click.option("-o", "output", metavar="FILE", help="Write the answer to FILE."),
+    *FORMAT_OPTIONS,
     click.option("--strict", is_flag=True, help="A vacuity warning counts as an expectation not met."),
-    click.option("-v", "--verbose", is_flag=True, help="Show the runs of expected violations too."),
+    click.option("-v", "--verbose", is_flag=True, help="Show the runs of expected violations, and all diagrams, too."),
     click.option("-q", "--quiet", is_flag=True, help="Only what is not met, and no progress."),
 )
 
 
+def with_options(*options: Callable[[Any], Any]) -> Callable[[_Command], _Command]:
+    """A decorator that gives a command these options, in this order."""
+
+    def decorate(command: _Command) -> _Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
 def shared_options(command: _Command) -> _Command:
     """The options of every command that runs checks: how far, with how many threads, and how to tell."""
-    for option in reversed((*_LIMIT_OPTIONS, *_REPORT_OPTIONS)):
-        command = option(command)
-    return command
+    return with_options(*_LIMIT_OPTIONS, *_REPORT_OPTIONS)(command)
 
 
 def limits_from(given: dict[str, Any]) -> Limits:
@@ -104,13 +117,17 @@ def limits_from(given: dict[str, Any]) -> Limits:
     return Limits(**{name: given[name] for name in _LIMITS})
 
 
-def tell(run: Callable[[Observer], Report], checks: Sequence[str], given: dict[str, Any]) -> int:
+def tell(
+    run: Callable[[Observer], Report],
+    wrong_with: Callable[[Report], tuple[str, str] | None],
+    given: dict[str, Any],
+) -> int:
     """Run checks, write the answer, and give the exit code.
 
     Args:
         run: makes the report; it is told whom to tell how far it is.
-        checks: names that were asked for.
-        given: the values of `shared_options`.
+        wrong_with: why what was asked makes no sense, and what to do; None if it does.
+        given: the values of `shared_options`; `verbose` shows every run and every diagram.
     """
     output, quiet, strict = given["output"], given["quiet"], given["strict"]
     with OutputFile.open(output) as target:
@@ -120,11 +137,11 @@ def tell(run: Callable[[Observer], Report], checks: Sequence[str], given: dict[s
         except CheckpointError as error:
             complain(str(error))
             return EXIT_NOT_ASKED
-        if wrong := _unknown_check(report, checks):
+        if wrong := wrong_with(report):
             complain(wrong[0], help=wrong[1])
             return EXIT_NOT_ASKED
         render = style_for(sys.stdout) if output is None else plain
-        text = _rendered(report, given, render, full_runs=given["verbose"] or len(checks) == 1)
+        text = _rendered(report, given, render, full_runs=given["verbose"])
         if target is None:
             answer(text)
         else:
@@ -141,20 +158,29 @@ def _rendered(report: Report, given: dict[str, Any], style: Style, *, full_runs:
     return report_as_text(report, options, style=style)
 
 
-def _unknown_check(report: Report, asked: Sequence[str]) -> tuple[str, str] | None:
-    """The complaint about a name that no file has, with the nearest one; files with errors complain themselves."""
+def unknown_name(
+    report: Report, asked: Sequence[str], names_in: Callable[[str], Iterable[tuple[str, int]]], noun: str
+) -> tuple[str, str] | None:
+    """The complaint about a name that no file has, with the nearest one; files with errors complain themselves.
+
+    Args:
+        report: the answer.
+        asked: names.
+        names_in: the names and lines of a file; may raise SpecError or OSError.
+        noun: what they name.
+    """
     missing = report.missing_checks(asked)
     if not missing:
         return None
     names: dict[str, None] = {}
     for file in report.files:
         try:
-            names.update((name, None) for name, _ in workflow.check_names(file.path))
+            names.update((name, None) for name, _ in names_in(file.path))
         except (OSError, SpecError):  # standard input cannot be read twice
             continue
     close = get_close_matches(missing[0], names, n=1)
-    known = f"the checks are {', '.join(names)}" if names else "the file has no checks by name"
-    return f"there is no check `{missing[0]}`", f"did you mean `{close[0]}`?" if close else known
+    known = f"the {noun}s are {', '.join(names)}" if names else f"the file has no {noun}s by name"
+    return f"there is no {noun} `{missing[0]}`", f"did you mean `{close[0]}`?" if close else known
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""`dscheck check`: does every check of these files come out as it says?"""
+"""`dscheck check`: does every check, schedule and timing block of these files come out as it says?"""
 
 import re
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from dscheck import workflow
-from dscheck.cli.answering import limits_from, shared_options, tell
+from dscheck.cli.answering import limits_from, shared_options, tell, unknown_name
 from dscheck.engines.engine import UnknownEngine, engine_named
 from dscheck.options import STORES, CheckOptions, NativeOptions, StoreKind
 
@@ -42,7 +42,7 @@ def overrides_from(_context: click.Context, _option: click.Parameter, texts: tup
 
 @click.command()
 @click.argument("files", nargs=-1, metavar="FILE...")
-@click.option("--check", "checks", multiple=True, metavar="NAME", help="Only this check; may be repeated.")
+@click.option("--check", "checks", multiple=True, metavar="NAME", help="Only this check or block; may be repeated.")
 @click.option(
     "--set",
     "overrides",
@@ -81,7 +81,7 @@ def check(
     dscheck check specs/mutex.dsc
     dscheck check specs --set N=3 --timeout 60
 
-    Explore every interleaving of the specs and judge their checks.
+    Explore every interleaving of the specs and judge their checks; answer their schedules and timing blocks.
 
     FILE is a spec, a directory that is searched for *.dsc, or - for standard input.
 
@@ -101,4 +101,9 @@ def check(
         )
     except ValueError as error:
         raise click.UsageError(str(error)) from error
-    return tell(lambda observer: workflow.check_paths(files, options, observer=observer), checks, given)
+    given["verbose"] |= len(checks) == 1
+    return tell(
+        lambda observer: workflow.check_paths(files, options, observer=observer),
+        lambda report: unknown_name(report, checks, workflow.check_names, "check"),
+        given,
+    )

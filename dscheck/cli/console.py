@@ -7,6 +7,7 @@ from typing import TextIO
 
 import click
 
+from dscheck.report.canvas import IN_ASCII
 from dscheck.report.style import Role, Style, plain
 
 _COLOURS: dict[Role, dict[str, object]] = {
@@ -47,6 +48,15 @@ def prepare_streams() -> None:
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
 
 
+def drawable(text: str, stream: TextIO) -> str:
+    """`text` with its lines and dots as ASCII signs, if the stream lacks the characters to draw them."""
+    try:
+        text.encode(getattr(stream, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        return text.translate(IN_ASCII)
+    return text
+
+
 def answer(text: str) -> None:
     """Write to stdout; whoever reads it may have gone (`dscheck … | head`), which is no fault of the check.
 
@@ -54,7 +64,7 @@ def answer(text: str) -> None:
         click.ClickException: it goes to a file, and the disk is full.
     """
     try:
-        sys.stdout.write(text)
+        sys.stdout.write(drawable(text, sys.stdout))
         sys.stdout.flush()
     except OSError as error:
         # The interpreter flushes stdout once more when it ends, and would complain.

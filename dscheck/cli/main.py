@@ -16,6 +16,7 @@ from dscheck.version import version
 COMMANDS = {
     "new": ("dscheck.cli.new:new", "write a first spec that teaches"),
     "check": ("dscheck.cli.check:check", "explore every interleaving and judge every check"),
+    "schedule": ("dscheck.cli.schedule:schedule", "answer schedules and timing blocks, and draw them"),
     "resume": ("dscheck.cli.resume:resume", "go on with checks that --checkpoint saved"),
     "show": ("dscheck.cli.show:show", "print what a spec becomes on its way to the engine"),
     "explain": ("dscheck.cli.explain:explain", "explain the code of an error message"),
@@ -31,6 +32,7 @@ A first session:
   dscheck check specs/mutex.dsc      {check}
 
 Then:
+  dscheck schedule FILE              {schedule}
   dscheck show FILE                  {show}
   dscheck explain DS0201             {explain}
   dscheck format FILE                {format}

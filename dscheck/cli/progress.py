@@ -34,7 +34,10 @@ def progress_line(progress: Progress) -> str:
     """`    12,345 states      3,210 queue  depth  14   52,000 states/s    120 MB  specs/x.dsc two`
 
     Every number has a fixed width, so that the line does not jump; a narrow terminal cuts the name.
+    Nothing is counted while a schedule or a timing block is answered: only its name is told.
     """
+    if not progress.states:
+        return f"{progress.file} {progress.check}".strip()
     rate = progress.states / progress.seconds if progress.seconds > 0 else 0.0
     return (
         f"{progress.states:>11,} states {progress.queue:>10,} queue  depth {progress.depth:>3} {rate:>8,.0f} states/s"

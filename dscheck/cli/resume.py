@@ -24,4 +24,4 @@ def resume(folder: Path, **given: Any) -> int:
     found is saved in DIR again.
     """
     options = CheckOptions(limits=limits_from(given), native=NativeOptions(workers=given["workers"]))
-    return tell(lambda observer: workflow.resume(folder, options, observer=observer), (), given)
+    return tell(lambda observer: workflow.resume(folder, options, observer=observer), lambda _: None, given)

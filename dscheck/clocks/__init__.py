@@ -1,12 +1,21 @@
 """Clocks for distributed systems, usable alone: Lamport, vector, version vectors, matrix, hybrid.
 
-    from dscheck.clocks import Order, VectorClock
+Every clock is an immutable, hashable value; an event gives a new one. Two processes, and a message from p to q:
 
-    a = VectorClock.of({"p": 1})
-    b = VectorClock.of({"q": 1})
-    assert a.compare(b) is Order.CONCURRENT
+>>> from dscheck.clocks import LamportClock, Order, VectorClock
+>>> sent = VectorClock().tick("p")
+>>> alone = VectorClock().tick("q")
+>>> alone.compare(sent) is Order.CONCURRENT
+True
+>>> received = alone.receive(sent, "q")
+>>> print(received, received.compare(sent).value)
+{p: 1, q: 2} after
 
-Every clock is an immutable, hashable value; an event gives a new one.
+Lamport's clock needs one number for that, and says less: that of `alone` is not greater than that of `sent`.
+
+>>> sent, alone = LamportClock().tick(), LamportClock().tick()
+>>> print(alone.receive(sent), alone.compare(sent).value)
+2 equal
 """
 
 from dscheck.clocks.counters import Counters
@@ -14,8 +23,9 @@ from dscheck.clocks.hybrid import HybridClock, NaiveHybridClock
 from dscheck.clocks.lamport import LamportClock, total_order_key
 from dscheck.clocks.matrix import MatrixClock
 from dscheck.clocks.order import Order
+from dscheck.clocks.siblings import LumpedSiblings, PlainSiblings, Siblings
 from dscheck.clocks.vector import VectorClock
-from dscheck.clocks.version_vector import Dot, DottedVersionVector, Siblings, VersionVector, maximal
+from dscheck.clocks.version_vector import Dot, DottedVersionVector, VersionVector, maximal
 
 __all__ = [
     "Counters",
@@ -23,9 +33,11 @@ __all__ = [
     "DottedVersionVector",
     "HybridClock",
     "LamportClock",
+    "LumpedSiblings",
     "MatrixClock",
     "NaiveHybridClock",
     "Order",
+    "PlainSiblings",
     "Siblings",
     "VectorClock",
     "VersionVector",

@@ -21,7 +21,7 @@ class Counters(Mapping[Name, int]):
             ValueError: a count is negative or no integer.
         """
         for name, count in (counts or {}).items():
-            if not isinstance(count, int) or isinstance(count, bool) or count < 0:
+            if type(count) is not int or count < 0:  # not `isinstance`, by which True would be a count
                 raise ValueError(f"{name!r} counts {count!r}, which is no natural number")
         self._counts = {name: count for name, count in (counts or {}).items() if count}
         self._hash = hash(frozenset(self._counts.items()))

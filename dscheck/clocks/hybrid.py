@@ -6,7 +6,14 @@ S. Kulkarni, M. Demirbas, D. Madappa, B. Avva, M. Leone: Logical physical clocks
 from dataclasses import dataclass
 from fractions import Fraction
 
-Time = int | Fraction  # physical time in any unit; exact
+from dscheck.clocks.order import Order, order_of
+
+Time = int | Fraction  # physical time in any unit, from 0; exact
+
+
+def _exact(time: Time) -> None:
+    if isinstance(time, float):
+        raise TypeError("physical time is an int or a Fraction: a float would round")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -25,21 +32,26 @@ class HybridClock:
     counter: int = 0
 
     def __post_init__(self) -> None:
-        if isinstance(self.physical, float):
-            raise TypeError("physical time is an int or a Fraction: a float would round")
+        _exact(self.physical)
         if self.counter < 0:
             raise ValueError(f"the counter is a natural number, not {self.counter}")
 
     def tick(self, now: Time) -> "HybridClock":
         """The clock after an event of its own, a send included, at physical time `now`."""
+        _exact(now)
         physical = max(self.physical, now)
         return HybridClock(physical, self.counter + 1 if physical == self.physical else 0)
 
     def receive(self, stamp: "HybridClock", now: Time) -> "HybridClock":
         """The clock after the receipt, at physical time `now`, of a message that carries `stamp`."""
+        _exact(now)
         physical = max(self.physical, stamp.physical, now)
         counters = [each.counter for each in (self, stamp) if each.physical == physical]
         return HybridClock(physical, max(counters) + 1 if counters else 0)
+
+    def compare(self, other: "HybridClock") -> Order:
+        """How this stamp stands to `other`. Never CONCURRENT: stamps are ordered like pairs of numbers."""
+        return order_of(at_most=self <= other, at_least=self >= other)
 
     def __str__(self) -> str:
         return f"{self.physical}.{self.counter}"
@@ -55,6 +67,9 @@ class NaiveHybridClock:
 
     physical: Time = 0
 
+    def __post_init__(self) -> None:
+        _exact(self.physical)
+
     def tick(self, now: Time) -> "NaiveHybridClock":
         """The clock after an event of its own at physical time `now`."""
         return NaiveHybridClock(max(self.physical + 1, now))
@@ -62,3 +77,10 @@ class NaiveHybridClock:
     def receive(self, stamp: "NaiveHybridClock", now: Time) -> "NaiveHybridClock":
         """The clock after the receipt of `stamp` at physical time `now`."""
         return NaiveHybridClock(max(self.physical + 1, stamp.physical + 1, now))
+
+    def compare(self, other: "NaiveHybridClock") -> Order:
+        """How this stamp stands to `other`. Never CONCURRENT, which a single number cannot tell."""
+        return order_of(at_most=self.physical <= other.physical, at_least=self.physical >= other.physical)
+
+    def __str__(self) -> str:
+        return str(self.physical)

@@ -5,6 +5,8 @@ L. Lamport: Time, clocks, and the ordering of events in a distributed system. CA
 
 from dataclasses import dataclass
 
+from dscheck.clocks.order import Order, order_of
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class LamportClock:
@@ -27,8 +29,12 @@ class LamportClock:
         return LamportClock(self.time + 1)
 
     def receive(self, stamp: "LamportClock") -> "LamportClock":
-        """The clock after the receipt of a message that carries `stamp`, the sender's clock after the send: rule IR2."""
+        """The clock after the receipt of a message that carries `stamp`, the clock of its send: rule IR2."""
         return LamportClock(max(self.time, stamp.time) + 1)
+
+    def compare(self, other: "LamportClock") -> Order:
+        """How this stamp stands to `other`. Never CONCURRENT, which a single number cannot tell."""
+        return order_of(at_most=self.time <= other.time, at_least=self.time >= other.time)
 
     def __str__(self) -> str:
         return str(self.time)

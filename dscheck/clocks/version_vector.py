@@ -12,7 +12,6 @@ from dscheck.clocks.counters import Counters
 from dscheck.clocks.order import Order, order_of
 
 Replica = TypeVar("Replica", bound=Hashable)
-Data = TypeVar("Data", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ def maximal(versions: Iterable[VersionVector[Replica]]) -> frozenset[VersionVect
 
 @dataclass(frozen=True, slots=True)
 class Dot(Generic[Replica]):
-    """One update: the how manyeth of which replica.
+    """One update: the first, second, … of a replica.
 
     Attributes:
         replica: which.
@@ -77,13 +76,20 @@ class Dot(Generic[Replica]):
     replica: Replica
     number: int
 
+    def __post_init__(self) -> None:
+        if self.number < 1:
+            raise ValueError(f"updates are numbered from 1, not {self.number}")
+
+    def __str__(self) -> str:
+        return f"{self.replica}:{self.number}"
+
 
 @dataclass(frozen=True, slots=True)
 class DottedVersionVector(Generic[Replica]):
     """One version: the update that made it, and what its writer had seen.
 
     Keeping the dot apart lets one server write siblings for clients that had seen less, and still know which of them a
-    later write replaces; with one plain vector per version it must either lose siblings or keep too many.
+    later write replaces. `dscheck.clocks.siblings` shows what happens to a server that has plain vectors instead.
 
     Attributes:
         dot: the update.
@@ -101,37 +107,5 @@ class DottedVersionVector(Generic[Replica]):
         """How this version stands to `other`: it is before exactly if `other` includes its dot."""
         return order_of(at_most=other.includes(self.dot), at_least=self.includes(other.dot))
 
-
-@dataclass(frozen=True, slots=True)
-class Siblings(Generic[Replica, Data]):
-    """The current versions of one key at one replica, none of which includes another.
-
-    Attributes:
-        versions: each with its data.
-    """
-
-    versions: frozenset[tuple[DottedVersionVector[Replica], Data]] = frozenset()
-
-    @property
-    def context(self) -> VersionVector[Replica]:
-        """What a reader has seen who gets all of them."""
-        seen: VersionVector[Replica] = VersionVector()
-        for version, _ in self.versions:
-            own = VersionVector.of({version.dot.replica: version.dot.number})
-            seen = seen.merge(version.context).merge(own)
-        return seen
-
-    def put(self, replica: Replica, context: VersionVector[Replica], data: Data) -> "Siblings[Replica, Data]":
-        """Write at `replica`; `context` is what the writer had read before."""
-        dot = Dot(replica, max(self.context[replica], context[replica]) + 1)
-        kept = (each for each in self.versions if not each[0].dot.number <= context[each[0].dot.replica])
-        return Siblings(frozenset((*kept, (DottedVersionVector(dot, context), data))))
-
-    def merge(self, other: "Siblings[Replica, Data]") -> "Siblings[Replica, Data]":
-        """What two replicas have after they exchanged theirs."""
-        together = self.versions | other.versions
-        return Siblings(
-            frozenset(
-                each for each in together if not any(each[0].compare(more[0]) is Order.BEFORE for more in together)
-            )
-        )
+    def __str__(self) -> str:
+        return f"{self.dot} after {self.context}"

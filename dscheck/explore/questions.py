@@ -10,7 +10,7 @@ from dscheck.record import record
 
 DEADLOCK = "deadlock"  # the name of the implicit property that every final state is a right one
 
-PropertyKind = OneOf["invariant", "step", "reachable", "bound", "tight", "deadlock", "failure"]
+PropertyKind = OneOf["invariant", "step", "reachable", "bound", "tight", "deadlock", "failure", "assumption", "release"]
 
 
 @record
@@ -84,15 +84,16 @@ def questions_of(system: System) -> Questions:
         kinds[DEADLOCK] = "deadlock"
     for failure in FAILURES:
         kinds.setdefault(failure, "failure")
+    always, steps = grouped["invariant"] + grouped["assumption"], grouped["step"] + grouped["release"]
     return Questions(
         formulas=Formulas(
-            always=tuple(each.condition for each in grouped["invariant"]),
+            always=tuple(each.condition for each in always),
             asked=tuple(asked),
-            steps=tuple(each.condition for each in grouped["step"]),
+            steps=tuple(each.condition for each in steps),
         ),
         kinds=kinds,
-        invariants=tuple(each.name for each in grouped["invariant"]),
-        steps=tuple(each.name for each in grouped["step"]),
+        invariants=tuple(each.name for each in always),
+        steps=tuple(each.name for each in steps),
         final=final,
         reachable=reachable,
         antecedents=antecedents,

@@ -1,4 +1,4 @@
-"""How is a spec a test? pytest collects one item per check of each `*.dsc`; a failure tells the run that breaks it.
+"""How is a spec a test? pytest collects one item per check and block of each `*.dsc`; a failure tells what breaks it.
 
 Nothing of dscheck is imported at the top: every pytest run in an environment with dscheck loads this module.
 """
@@ -72,10 +72,10 @@ def shown(path: Path) -> Path:
 
 
 class SpecFile(pytest.File):
-    """A spec, whose checks are its tests."""
+    """A spec, whose checks, schedules and timing blocks are its tests."""
 
     def collect(self) -> Iterator[SpecCheck]:
-        """One item per check; sweeps have one per value."""
+        """One item per check, sweeps have one per value; and one per block."""
         from dscheck import workflow
         from dscheck.diagnostics import SpecError
         from dscheck.report.diagnostics_as_text import diagnostics_as_text
@@ -97,14 +97,14 @@ class CheckNotMetError(Exception):
 
 
 class SpecCheck(pytest.Item):
-    """One check of a spec."""
+    """One check of a spec, or one of its blocks."""
 
     def __init__(self, *, line: int, **arguments: Any) -> None:
         super().__init__(**arguments)
         self.line = line
 
     def runtest(self) -> None:
-        """Ask the check; anything but an expectation met is a failure.
+        """Ask it; anything but an expectation met is a failure.
 
         Raises:
             CheckNotMetError: it is not met or unknown, or the spec has an error.
@@ -122,7 +122,7 @@ class SpecCheck(pytest.Item):
         except UnknownEngine as error:
             raise CheckNotMetError(str(error)) from None
         file = report.files[0]
-        if any(check.interrupted for check in file.checks):
+        if any(each.interrupted for each in file.questions):
             raise KeyboardInterrupt
         for check in file.checks:
             self.user_properties += [
@@ -130,7 +130,7 @@ class SpecCheck(pytest.Item):
                 ("transitions", check.statistics.transitions),
                 ("depth", check.statistics.depth),
             ]
-        if report.exit_code() != 0 or not file.checks:
+        if report.exit_code() != 0 or not file.questions:
             raise CheckNotMetError("\n\n".join(_stories(file)))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
@@ -168,13 +168,14 @@ def check_options(config: pytest.Config, name: str) -> CheckOptions:
 
 def _stories(file: FileResult) -> Iterator[str]:
     """What the command line would tell of the check, after a line that also stands in pytest's summary."""
-    from dscheck.report.as_text import TextOptions, check_as_text, status
+    from dscheck.report.as_text import question_as_text
     from dscheck.report.diagnostics_as_text import diagnostics_as_text
+    from dscheck.report.status import TextOptions, status
 
     if file.diagnostics:
         yield diagnostics_as_text(file.source, file.diagnostics, path=file.path)
-    for check in file.checks:
-        yield f"{status(check)[0].lower()}: {check.reason}"
-        yield check_as_text(file, check, TextOptions(full_runs=True))
-    if not file.diagnostics and not file.checks:
+    for each in file.questions:
+        yield f"{status(each)[0].lower()}: {each.reason}"
+        yield question_as_text(file, each, TextOptions(full_runs=True))
+    if not file.diagnostics and not file.questions:
         yield f"{file.path} no longer has this check"

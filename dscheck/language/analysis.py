@@ -9,6 +9,7 @@ from dscheck.diagnostics import SpecError
 from dscheck.language import syntax
 from dscheck.language.blocks import check_blocks
 from dscheck.language.bodies import check_bodies, check_properties, check_uncalled_functions
+from dscheck.language.check_assume import check_assumptions
 from dscheck.language.checked import CheckedSpec, ProcessInfo, Tables
 from dscheck.language.configuration import check_checks, check_options
 from dscheck.language.declarations import collect
@@ -73,6 +74,7 @@ def _analyse(source: SourceFile, spec: syntax.Spec) -> CheckedSpec:
            for handler in process.handlers):  # fmt: skip
         ctx = _round(declared, sends, last=True)
     check_properties(ctx)
+    check_assumptions(ctx)
     check_uncalled_functions(ctx)
     check_flow(ctx, sends)
     for process in known.processes.values():

@@ -17,4 +17,4 @@ def check_blocks(ctx: Context) -> None:
                 above = [each for each in blocks.values() if isinstance(each, syntax.Schedule)]
                 check_schedules(block, above, ctx.findings)
             case syntax.Timing():
-                check_timing(block, ctx.declarations.constants, ctx.findings)
+                check_timing(block, ctx)

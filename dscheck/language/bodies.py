@@ -90,7 +90,7 @@ def _check_handler(ctx: Context, process: ProcessInfo, handler: syntax.Handler, 
 def _check_uncalled(ctx: Context) -> None:
     """Look into functions and helpers that nothing calls, with arguments of which nothing is known."""
     known = ctx.declarations
-    aside = replace(ctx, tables=Tables(), usage=replace(ctx.usage, sends={}, called=set()))
+    aside = replace(ctx, tables=Tables(), usage=replace(ctx.usage, sends={}, events={}, called=set()))
     for process, helpers in known.helpers.items():
         for name, helper in helpers.items():
             if (process, name) not in ctx.usage.called | aside.usage.called:
@@ -101,7 +101,7 @@ def _check_uncalled(ctx: Context) -> None:
 
 def check_uncalled_functions(ctx: Context) -> None:
     """As for helpers; properties come first, since they may call functions too."""
-    aside = replace(ctx, tables=Tables(), usage=replace(ctx.usage, sends={}, called=set()))
+    aside = replace(ctx, tables=Tables(), usage=replace(ctx.usage, sends={}, events={}, called=set()))
     for name, function in ctx.declarations.functions.items():
         if ("", name) not in ctx.usage.called | aside.usage.called:
             types = tuple(Unknown() for _ in function.parameters)

@@ -160,6 +160,17 @@ class Expansion:
 CallMeaning = BuiltinMeaning | RecordMeaning | CounterMeaning | Expansion
 
 
+# --- what an event is ---------------------------------------------------------------------------
+
+
+@record
+class EventMeaning:
+    """`enter(p)` beside `->` or `||`: the latest `event enter` of the process in parentheses, or of a singleton"""
+
+    process: str
+    label: str
+
+
 # --- tables ------------------------------------------------------------------------------------
 
 
@@ -176,6 +187,7 @@ class Tables:
         unwrap: expressions of an optional type that stand where a plain value is needed: reading them
             when they are `none` is a violation.
         send_to: for `syntax.Send`, the process of the addressees, and whether the target is one id or a set.
+        event: for the operands of `syntax.EventOrder`.
     """
 
     type_of: dict[int, types.Type] = field(default_factory=dict)
@@ -184,6 +196,7 @@ class Tables:
     call: dict[int, CallMeaning] = field(default_factory=dict)
     unwrap: set[int] = field(default_factory=set)
     send_to: dict[int, tuple[str, Literal["one", "many"]]] = field(default_factory=dict)
+    event: dict[int, EventMeaning] = field(default_factory=dict)
 
 
 @record

@@ -125,6 +125,9 @@ def _of_statement(ctx: Context, node: syntax.Statement, name: str, effects: Effe
             effects.writes.setdefault(f"timer {timer.name}", []).append(Write("start", node.span))
         case syntax.StopTimer(timer):
             effects.writes.setdefault(f"timer {timer.name}", []).append(Write("stop", node.span))
+        case syntax.EmitEvent(label):
+            why = f"one `{label.name}` would come before the other, and before what is sent after it"
+            effects.fault = effects.fault or (node.span, why)
         case syntax.Assert(condition) | syntax.Require(condition):
             _of_expression(ctx.tables, condition, name, effects)
         case syntax.CallHelper(helper, arguments):
@@ -148,9 +151,9 @@ def _of_statement(ctx: Context, node: syntax.Statement, name: str, effects: Effe
 
 
 def has_effects(expansion: Expansion) -> bool:
-    """Whether a helper, or one that it calls, assigns, sends, or starts or stops a timer."""
+    """Whether a helper, or one that it calls, assigns, sends, starts or stops a timer, or emits an event."""
     for node in walk(expansion.declaration):
-        if isinstance(node, syntax.Assign | syntax.Send | syntax.StartTimer | syntax.StopTimer):
+        if isinstance(node, syntax.Assign | syntax.Send | syntax.StartTimer | syntax.StopTimer | syntax.EmitEvent):
             return True
         inner = expansion.tables.call.get(id(node)) if isinstance(node, syntax.CallHelper) else None
         if isinstance(inner, Expansion) and has_effects(inner):

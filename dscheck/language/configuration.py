@@ -4,6 +4,7 @@ from typing import Literal
 
 from dscheck.diagnostics import Label
 from dscheck.language import syntax
+from dscheck.language.check_assume import assumption_name
 from dscheck.language.declarations import SETTING_GROUPS
 from dscheck.language.declared_types import check_range
 from dscheck.language.expectations import check
@@ -186,8 +187,9 @@ IMPLICIT = ("range", "capacity", "choice", "division", "absent", "assertion")
 def check_property_name(ctx: Context, name: str, span: Span, *, implicit: bool = False) -> None:
     """Report a name that is no property; `implicit`: one that every check has will do."""
     properties = ctx.declarations.properties
-    if name not in properties and not (implicit and name in IMPLICIT):
-        label, fix = did_you_mean(name, span, (*properties, *IMPLICIT) if implicit else properties)
+    others = (*IMPLICIT, *map(assumption_name, ctx.declarations.assumes)) if implicit else ()
+    if name not in properties and name not in others:
+        label, fix = did_you_mean(name, span, (*properties, *others))
         advice = "" if fix or not properties else f"the properties are {listing(properties)}"
         if name == "deadlock":
             advice = "write `expect deadlock`"

@@ -11,7 +11,9 @@ from dscheck.source import Span
 MOST_ERRORS = 20
 MOST_PLACES = 3
 
-UNKNOWN_NAMES = frozenset({"DS0201", "DS0204", "DS0205", "DS0206", "DS0207", "DS0208", "DS0211", "DS0212", "DS0216"})
+UNKNOWN_NAMES = frozenset(
+    {"DS0201", "DS0204", "DS0205", "DS0206", "DS0207", "DS0208", "DS0211", "DS0212", "DS0216", "DS0730"}
+)
 """Codes of names that mean nothing: the same words at several places are one mistake, in the declaration."""
 
 

@@ -21,6 +21,11 @@ INVISIBLE = {"\u00a0": "a no-break space", "\u2009": "a thin space", "\u202f": "
 STEPPED = re.compile(r"(?P<target>[A-Za-z_][\w.\[\]]*)[ \t]*(?P<sign>\+\+|--|[*/%]=)")
 QUOTED = re.compile('[“”„«»‘’](?P<inside>[^"\n“”„«»‘’]*)[“”„«»‘’]')
 PRIMED = re.compile(r"(?P<name>[A-Za-z_][\w.\[\]]*)'")
+BETWEEN_EVENTS = {"->": "implies", "||": "or"}
+"""Signs that stand between events, and what somebody means who puts them between truth values."""
+TAKEN_FOR_EVENTS = re.compile(r"(?P<sign>->|\|\|)(?P<operand>(?:(?!\b(?:and|or|implies|iff|if|else)\b)[\w\s.()\[\]+*])*)$")
+GOES_ON = re.compile(r"not\b|[=!<>]=|[<>]|->|\|\|")
+"""What follows, or stands inside, a truth value and never an event."""
 NEARBY = 60
 """Characters before and after the mistake in which a sign may begin or end."""
 
@@ -48,7 +53,13 @@ class Foreign:
 
 def foreign_sign(text: str, at: int) -> Foreign | None:
     """The foreign sign at offset `at`, or around it when the parser took its first half for something else."""
-    return _stepped(text, at) or _primed(text, at) or _unicode(text, at) or _operator(text, at)
+    return (
+        _stepped(text, at)
+        or _primed(text, at)
+        or _unicode(text, at)
+        or _between_truth_values(text, at)
+        or _operator(text, at)
+    )
 
 
 def _stepped(text: str, at: int) -> Foreign | None:
@@ -105,6 +116,24 @@ def _unicode(text: str, at: int) -> Foreign | None:
     spaced = _spaced(text, Span(at, at + 1), ours)
     label = "the language is written with the signs of the keyboard" if ours.strip() else "type an ordinary space"
     return Foreign("DS0102", Span(at, at + 1), spaced, message, label, f"type `{ours}`" if ours.strip() else "")
+
+
+def _between_truth_values(text: str, at: int) -> Foreign | None:
+    """A sign of events in `a || not b`, `a || b == 1` or `a || b || c`: the parser stops only after it."""
+    found = GOES_ON.match(text, at)
+    if found is None:
+        return None
+    sign = found[0]
+    start = at
+    if sign not in BETWEEN_EVENTS:
+        before = TAKEN_FOR_EVENTS.search(text, text.rfind("\n", 0, at) + 1, at)
+        if before is None or before["operand"].count("(") != before["operand"].count(")"):
+            return None
+        start, sign = before.start(), before["sign"]
+    span = Span(start, start + len(sign))
+    ours = BETWEEN_EVENTS[sign]
+    label = f"`{sign}` stands between two events, and `{ours}` between truth values"
+    return Foreign("DS0104", span, _spaced(text, span, ours), f"write `{ours}` for `{sign}`", label)
 
 
 def _operator(text: str, at: int) -> Foreign | None:

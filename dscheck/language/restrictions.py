@@ -33,7 +33,9 @@ class _Guards:
         """Walk `block` with the first effect before it; gives the first effect after it on some path."""
         for node in block:
             match node:
-                case syntax.Assignments() | syntax.Send() | syntax.StartTimer() | syntax.StopTimer():
+                case (
+                    syntax.Assignments() | syntax.Send() | syntax.StartTimer() | syntax.StopTimer() | syntax.EmitEvent()
+                ):  # fmt: skip
                     effect = effect or node.span
                 case syntax.Require() | syntax.Defer():
                     if effect is not None:
@@ -71,7 +73,7 @@ def _report_guard(ctx: Context, node: syntax.Require | syntax.Defer, effect: Spa
         node.span,
         "by now something has happened",
         related=(Label(effect, "this happens before it"),),
-        advice=f"move `{word}` up, before the first assignment, `send`, `start` and `stop`",
+        advice=f"move `{word}` up, before the first assignment, `send`, `start`, `stop` and `event`",
         note="where a guard fails there is no step at all, so that nothing may have happened before it",
     )
 

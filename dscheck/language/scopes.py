@@ -16,7 +16,7 @@ from dscheck.language.types import Type, Unknown
 from dscheck.record import record
 from dscheck.source import SourceFile, Span
 
-PlaceKind = Literal["constant", "initial", "body", "property", "step", "bound"]
+PlaceKind = Literal["constant", "initial", "body", "property", "step", "bound", "assumption"]
 BodyKind = Literal["", "action", "handler", "timeout", "start", "recover", "crash"]
 
 
@@ -25,7 +25,8 @@ class Place:
     """What kind of text this is.
 
     Attributes:
-        kind: what may be read: constants only, or also the own state, or the state of all processes.
+        kind: what may be read: constants only, or also the own state, or the state of all processes; in an
+            `assumption` both, as it is about a timer of one process.
         process: the process whose body or initial value this is.
         lexical: whether `self` and the own variables are in scope (not in a top-level function).
         ghosts: whether ghost variables may be read.
@@ -40,8 +41,13 @@ class Place:
 
     @property
     def sees_everything(self) -> bool:
-        """Properties see the variables of all processes."""
-        return self.kind in ("property", "step", "bound")
+        """Properties and assumptions see the variables of all processes."""
+        return self.kind in ("property", "step", "bound", "assumption")
+
+    @property
+    def sees_own(self) -> bool:
+        """Bodies and assumptions name the variables of their process without its name in front."""
+        return self.kind in ("body", "assumption")
 
 
 CONSTANT = Place("constant")
@@ -83,12 +89,14 @@ class Usage:
         called: functions `("", f)` and helpers `(process, f)`.
         started: timers, as (process, timer).
         sends: (message, sender process, receiver process), and where that is first written.
+        events: (process, label) of `event` statements, and where that is first written.
     """
 
     read: set[tuple[str, str]] = field(default_factory=set)
     called: set[tuple[str, str]] = field(default_factory=set)
     started: set[tuple[str, str]] = field(default_factory=set)
     sends: dict[tuple[str, str, str], Span] = field(default_factory=dict)
+    events: dict[tuple[str, str], Span] = field(default_factory=dict)
 
 
 @record
@@ -176,7 +184,7 @@ class Context:
         for name, local in self.locals.items():
             yield name, local.type
         process = self.process()
-        if process is not None and self.place.kind == "body":
+        if process is not None and self.place.sees_own:
             for name in process.variables:
                 yield name, self.types.variables.get((process.name, name), Unknown())
         if self.place.kind not in ("constant", "initial"):

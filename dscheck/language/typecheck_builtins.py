@@ -201,7 +201,7 @@ def _neighbour(ctx: Context, node: syntax.Call) -> Type:
 
 def _running(ctx: Context, node: syntax.Call) -> Type:
     argument = node.arguments[0]
-    own = ctx.process() if ctx.place.kind == "body" else None
+    own = ctx.process() if ctx.place.sees_own else None
     match argument:
         case syntax.Name(name) if own is not None and name in own.timers:
             ctx.tables.call[id(node)] = BuiltinMeaning("running", (own.name, name))

@@ -18,6 +18,7 @@ from dscheck.language.typecheck_collections import (
     infer_set,
 )
 from dscheck.language.typecheck_comparisons import infer_comparison
+from dscheck.language.typecheck_events import infer_event_order, refuse_outside_blocks
 from dscheck.language.typecheck_names import infer_name
 from dscheck.language.typecheck_operators import infer_binary, infer_if_else, infer_unary
 from dscheck.language.types import Int, Type, Unknown
@@ -60,6 +61,10 @@ def infer_expression(ctx: Context, node: syntax.Expression, expected: Type | Non
             return infer_binary(ctx, node, expected)
         case syntax.Comparison():
             return infer_comparison(ctx, node)
+        case syntax.EventOrder():
+            return infer_event_order(ctx, node)
+        case syntax.Decimal() | syntax.Asked() | syntax.EventQuantifier():
+            return refuse_outside_blocks(ctx, node)
         case syntax.Unary():
             return infer_unary(ctx, node)
         case syntax.IfElse():

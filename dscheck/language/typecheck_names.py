@@ -31,7 +31,7 @@ def infer_name(ctx: Context, node: syntax.Name, expected: Type | None) -> Type:
     if name in WORDS:
         return _word(ctx, node, expected)
     own = ctx.own_variable(name)
-    if own is not None and ctx.place.kind in ("body", "initial"):
+    if own is not None and (ctx.place.sees_own or ctx.place.kind == "initial"):
         ctx.tables.name[id(node)] = OwnVariableMeaning(ctx.place.process, name)
         return _state(ctx, node, own, ctx.place.process)
     if name in known.shared:
@@ -96,7 +96,7 @@ def check_ghost(ctx: Context, node: syntax.Expression, variable: syntax.Variable
 def _word(ctx: Context, node: syntax.Name, expected: Type | None) -> Type:
     name = node.name
     place = ctx.place
-    inside = ctx.process() if place.kind in ("body", "initial") else None
+    inside = ctx.process() if place.sees_own or place.kind == "initial" else None
     match name:
         case "true" | "false":
             ctx.tables.name[id(node)] = WordMeaning("true" if name == "true" else "false")

@@ -37,6 +37,9 @@ def check_statement(ctx: Context, node: syntax.Statement) -> None:
         case syntax.StopTimer(timer):
             _refuse_in_crash(ctx, node, "stops a timer")
             check_timer(ctx, timer)
+        case syntax.EmitEvent(label):
+            _refuse_in_crash(ctx, node, "emits an event")
+            ctx.usage.events.setdefault((ctx.place.process, label.name), label.span)
         case syntax.Assert(condition):
             check_condition(ctx.with_ghosts(), condition)
         case syntax.Require(condition):
@@ -65,7 +68,9 @@ def check_statement(ctx: Context, node: syntax.Statement) -> None:
             assert_never(node)
 
 
-def _refuse_in_crash(ctx: Context, node: syntax.Send | syntax.StartTimer | syntax.StopTimer, does: str) -> None:
+def _refuse_in_crash(
+    ctx: Context, node: syntax.Send | syntax.StartTimer | syntax.StopTimer | syntax.EmitEvent, does: str
+) -> None:
     if ctx.place.body == "crash":
         ctx.findings.error(
             "DS0407",

@@ -9,9 +9,11 @@ from dscheck.language.checked import CheckedSpec, ProcessInfo
 from dscheck.model.expressions import Bound, Expression, Failure, Literal
 from dscheck.model.fitting import fit
 from dscheck.model.intervals import element_of
+from dscheck.model.knowledge import comparisons, initial_knowledge, knowledge_variables
+from dscheck.model.lower_assumptions import assumptions_of, stuck
 from dscheck.model.lower_expression import lower_expression
 from dscheck.model.lower_faults import budget_variables, crash_rules, fault_variables, initialise, network_rules
-from dscheck.model.lower_properties import counters_of, properties_of
+from dscheck.model.lower_properties import comparisons_of, counters_of, properties_of
 from dscheck.model.lower_rules import ProcessStep, own_scope, steps_of, tick
 from dscheck.model.lower_send import channel, channel_domain, channel_name, channels
 from dscheck.model.lower_silence import quiet, silence
@@ -20,6 +22,7 @@ from dscheck.model.lowering import BOOL, FALSE, TRUE, Lowering
 from dscheck.model.scope import Scope
 from dscheck.model.settings import Configuration
 from dscheck.model.system import Choose, Effect, Effects, ForEach, Rule, System, Variable, Write
+from dscheck.model.tracking import tracking_of
 
 
 def lower(checked: CheckedSpec, configuration: Configuration) -> System:
@@ -29,13 +32,17 @@ def lower(checked: CheckedSpec, configuration: Configuration) -> System:
         SpecError: these constants make no sense: an empty range, a process set without members.
     """
     lowering = Lowering(checked, configuration)
+    traffic = [pair for pairs in checked.senders.values() for pair in pairs]
+    lowering.tracking = tracking_of(comparisons_of(lowering), traffic)
     lowering.counters = counters_of(lowering)
     steps = {name: steps_of(lowering, info) for name, info in checked.processes.items()}
     rules = [step.rule for group in steps.values() for step in group]
     for name, info in checked.processes.items():
         rules.extend(crash_rules(lowering, info, steps[name]))
     rules.extend(network_rules(lowering))
-    definitions = [silence(lowering, rules), quiet(lowering, rules)]
+    assumed = assumptions_of(lowering)
+    definitions = [silence(lowering, rules), quiet(lowering, rules), *([stuck(rules)] if assumed else [])]
+    definitions.extend(comparisons(lowering))
     lowering.definitions = {definition.name: definition.body for definition in definitions}
     return System(
         source=checked.source,
@@ -51,6 +58,7 @@ def lower(checked: CheckedSpec, configuration: Configuration) -> System:
         counters=tuple(sorted(lowering.counters)),
         branches=lowering.numbered_branches(),
         assumptions=_assumptions(lowering, steps, rules),
+        assumed=assumed,
         symmetric=checked.symmetric,
     )
 
@@ -77,6 +85,7 @@ def _variables(lowering: Lowering) -> list[Variable]:
         ends = (lowering.id_domain(pair[0]), lowering.id_domain(pair[1]))
         found.append(Variable(channel_name(*pair), ends, channel_domain(lowering, *pair), "channel"))
     found.extend(fault_variables(lowering))
+    found.extend(knowledge_variables(lowering))
     return found
 
 
@@ -103,6 +112,7 @@ def _initial(lowering: Lowering) -> Effects:
         inner = ForEach("receiver", lowering.all_ids(pair[1]), (write,))
         effects.append(ForEach("sender", lowering.all_ids(pair[0]), (inner,)))
     effects.extend(_initial_faults(lowering))
+    effects.extend(initial_knowledge(lowering))
     for name, info in checked.processes.items():
         hook = info.hooks.get("start")
         if hook is not None:

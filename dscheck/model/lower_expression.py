@@ -26,6 +26,7 @@ from dscheck.model.expressions import (
 )
 from dscheck.model.fitting import fit, unwrap
 from dscheck.model.intervals import MANY, arithmetic, as_interval, element_of, join, most_elements
+from dscheck.model.knowledge import Event, compare
 from dscheck.model.lower_calls import lower_builtin
 from dscheck.model.lowering import BOOL, TRUE, Lowering
 from dscheck.model.rewriting import rewritten
@@ -99,11 +100,11 @@ def _lower(lowering: Lowering, expression: syntax.Expression, scope: Scope) -> E
             return _binary(lower(expression.left), lower(expression.right), expression, lowering)
         case syntax.Comparison(operands, operators):
             values = [lower(operand) for operand in operands]
-            pairs_ = [
+            pairs_: list[Expression] = [
                 Apply(operator, (a, b), BOOL, span=span if len(operators) == 1 else a_.span.to(b_.span))
                 for operator, a, b, a_, b_ in zip(operators, values, values[1:], operands, operands[1:], strict=False)
             ]
-            chain = reduce(lambda x, y: Connective("and", x, y, BOOL), pairs_[1:], _as_expression(pairs_[0]))
+            chain = reduce(lambda x, y: Connective("and", x, y, BOOL), pairs_)
             return replace(chain, span=span)
         case syntax.Unary("not", operand):
             return Apply("not", (lower(operand),), BOOL, span=span)
@@ -114,14 +115,13 @@ def _lower(lowering: Lowering, expression: syntax.Expression, scope: Scope) -> E
                 return Literal(-part.value, Int(-part.value, -part.value), span)
             return Apply("negate", (part,), Int(-interval.high, -interval.low), span=span)
         case syntax.IfElse(then, condition, otherwise):
-            parts = (lower(then), lower(otherwise))
-            return Conditional(lower(condition), *parts, join(parts[0].domain, parts[1].domain), span)
-        case syntax.Text():
-            raise AssertionError("a text stands only where the type checker allows it: titles and messages")
-
-
-def _as_expression(expression: Expression) -> Expression:
-    return expression
+            yes, no = lower(then), lower(otherwise)
+            return Conditional(lower(condition), yes, no, join(yes.domain, no.domain), span)
+        case syntax.EventOrder(operator, left, right):
+            ends = (_event(lowering, left, scope), _event(lowering, right, scope))
+            return compare(lowering, operator, *ends, old=scope.old, span=span)
+        case syntax.Text() | syntax.Decimal() | syntax.Asked() | syntax.EventQuantifier():
+            raise AssertionError(f"the type checker allows no {type(expression).__name__} here")
 
 
 def bind(lowering: Lowering, binder: syntax.Binder, scope: Scope) -> tuple[str, Expression, Scope]:
@@ -190,20 +190,20 @@ def _word(lowering: Lowering, word: str, expression: syntax.Name, scope: Scope) 
             clock = lowering.live_clocks[scope.process]
             return Read(f"{scope.process}.clock", (scope.local["self"],), clock, span=span)
         case _ if scope.old:
-            return replace(_before(lowering, lowering.definitions[word]), span=span)
+            return replace(before_step(lowering, lowering.definitions[word]), span=span)
         case _:
             return Invoke(word, (), BOOL, span)
 
 
-def _before(lowering: Lowering, expression: Expression) -> Expression:
+def before_step(lowering: Lowering, expression: Expression) -> Expression:
     """A formula of the model, of the state before the step."""
 
     def change(part: Expression) -> Expression | None:
         match part:
-            case Read():
-                return replace(part, old=True)
+            case Read(_, indices):
+                return replace(part, old=True, indices=tuple(before_step(lowering, index) for index in indices))
             case Invoke(definition):
-                return _before(lowering, lowering.definitions[definition])
+                return before_step(lowering, lowering.definitions[definition])
             case _:
                 return None
 
@@ -349,6 +349,17 @@ def _aggregate(lowering: Lowering, expression: syntax.Aggregate, scope: Scope) -
                 return Collected(kind, name, over, test, rest, rest.domain, failure, span)
 
     return build(0, scope)
+
+
+def _event(lowering: Lowering, operand: syntax.Expression, scope: Scope) -> Event:
+    """`enter(p)`, or `enter` of a process that is alone."""
+    meaning = scope.tables.event[id(operand)]
+    who: Expression = lowering.id_literal(meaning.process, 0)
+    if isinstance(operand, syntax.Call):
+        (node,) = operand.arguments
+        text = f"`{lowering.checked.source.slice(node.span)}`"
+        who = fit(lower_expression(lowering, node, scope), who.domain, text, node.span)
+    return Event(meaning, who)
 
 
 def _binary(left: Expression, right: Expression, expression: syntax.Binary, lowering: Lowering) -> Expression:

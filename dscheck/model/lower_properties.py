@@ -1,5 +1,6 @@
 """Which questions does a check ask, as formulas over the transition system?"""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from dscheck.domains import Int
@@ -7,12 +8,14 @@ from dscheck.language import checked, syntax
 from dscheck.model.constants import NotConstantError, evaluate_constant
 from dscheck.model.expressions import Apply, Connective, Expression, Invoke, Literal, Quantified
 from dscheck.model.intervals import arithmetic
+from dscheck.model.lower_assumptions import assumption_properties
 from dscheck.model.lower_expression import lower_expression
 from dscheck.model.lower_silence import default_final
-from dscheck.model.lowering import BOOL, TRUE, Lowering
+from dscheck.model.lowering import BOOL, TRUE, Lowering, nodes_of
 from dscheck.model.rewriting import parts_of
 from dscheck.model.scope import Scope
 from dscheck.model.system import Property, PropertyKind
+from dscheck.model.tracking import Comparison
 
 ZERO = Literal(0, Int(0, 0))
 QUIET = "quiet"
@@ -31,8 +34,31 @@ def counters_of(lowering: Lowering) -> frozenset[str]:
     return frozenset(name for bound in bounds for name in _linear_form(lowering, bound, scope).coefficients)
 
 
+def comparisons_of(lowering: Lowering) -> frozenset[Comparison]:
+    """The comparisons of events in what this check asks."""
+    conditions: list[syntax.Expression] = [item.condition for item in asked(lowering).values()]
+    if lowering.checked.final is not None:
+        conditions.append(lowering.checked.final.condition)
+    tables = lowering.checked.tables
+    return frozenset(found for condition in conditions for found in _comparisons(condition, tables))
+
+
+def _comparisons(node: syntax.Expression, tables: checked.Tables) -> Iterator[Comparison]:
+    """Those in an expression and in the functions that it calls."""
+    for part in nodes_of(node):
+        match part:
+            case syntax.EventOrder(operator, left, right):
+                yield Comparison(operator, tables.event[id(left)], tables.event[id(right)])
+            case syntax.Call():
+                called = tables.call.get(id(part))
+                if isinstance(called, checked.Expansion) and isinstance(called.declaration, syntax.Function):
+                    yield from _comparisons(called.declaration.body, called.tables)
+            case _:
+                pass
+
+
 def properties_of(lowering: Lowering) -> tuple[Property, ...]:
-    """The asked properties, tightness after its bound, the final condition last."""
+    """The asked properties, tightness after its bound, what each assumption must not hide, the final condition last."""
     scope = Scope(lowering.checked.tables)
     found: list[Property] = []
     tight = {item.bound.name: item for item in lowering.checked.tights}
@@ -58,6 +84,7 @@ def properties_of(lowering: Lowering) -> tuple[Property, ...]:
                 if name in tight:
                     span = tight[name].span
                     found.append(replace(bound, name=f"tight {name}", kind="tight", antecedents=(), span=span))
+    found.extend(assumption_properties(lowering))
     final = lowering.checked.final
     if final is None:
         found.append(Property("deadlock", "final", default_final(lowering)))

@@ -12,6 +12,8 @@ from dscheck.language import syntax
 from dscheck.language.checked import ProcessInfo
 from dscheck.model.expressions import Apply, Bound, Connective, Expression, Invoke, Let, Literal, Quantified, Read
 from dscheck.model.intervals import element_of
+from dscheck.model.knowledge import receive_knowledge
+from dscheck.model.lower_assumptions import waiting
 from dscheck.model.lower_calls import is_linked
 from dscheck.model.lower_expression import lower_condition, lower_expression
 from dscheck.model.lower_send import CLOCK_FIELD, ONE, channel, message_domain
@@ -251,14 +253,14 @@ def _arrival(lowering: Lowering, info: ProcessInfo, handler: syntax.Handler, sen
     clock = lowering.carries_clock(*pair)
     stamp = None
     if clock is not None:
-        at = Literal(len(fields) - 1, Int(0, len(fields)))
-        assert fields[-1][0] == CLOCK_FIELD
+        at = Literal([name for name, _ in fields].index(CLOCK_FIELD), Int(0, len(fields)))
         stamp = Apply("payload", (message, at), clock)
     prelude = (
         take_from_channel(where, message),
         Note("received", message, sender, own),
         *fired(lowering, f"delivered {kind}"),
         *tick(lowering, info.name, own, stamp),
+        *receive_knowledge(lowering, *pair, own, message, len(fields)),
     )
     guard = conjunction(
         lowering.is_up(info.name, own),
@@ -320,7 +322,8 @@ def _timeout(lowering: Lowering, info: ProcessInfo, timeout: syntax.Timeout) -> 
     prelude: Effects = (Write(f"{info.name}.{name}", (own,), FALSE),)
     if scope.notes.needs_tick:
         prelude += tick(lowering, info.name, own)
-    guard = conjunction(lowering.is_up(info.name, own), running, when, after_writes(prelude, acceptance(plain)), due)
+    ready = conjunction(lowering.is_up(info.name, own), running, when, after_writes(prelude, acceptance(plain)), due)
+    guard = conjunction(ready, waiting(lowering, info, name, scope, ready))
     rule = Rule(
         f"timeout {name}",
         "timeout",

@@ -10,6 +10,7 @@ from dscheck.domains import Domain, Int
 from dscheck.language import syntax
 from dscheck.model.expressions import Apply, Bound, Expression, Failure, Literal, Read
 from dscheck.model.fitting import fit
+from dscheck.model.knowledge import knowledge_fields, sent_knowledge
 from dscheck.model.lower_calls import is_linked
 from dscheck.model.lower_expression import lower_expression
 from dscheck.model.lowering import (
@@ -44,13 +45,18 @@ def channel_name(sender: str, receiver: str) -> str:
 
 
 def message_domain(lowering: Lowering, sender: str, receiver: str) -> domains.Message:
-    """The messages that travel from one process set to another; with the sender's clock when both keep one."""
+    """The messages that travel from one process set to another; with the sender's clock when both keep one.
+
+    Last come the fields in which they carry knowledge of events.
+    """
     clock = lowering.carries_clock(sender, receiver)
     kinds = []
     for name, declaration in lowering.checked.messages.items():
         if (sender, receiver) in lowering.checked.senders.get(name, frozenset()):
-            fields = lowering.field_domains(declaration.fields)
-            kinds.append(domains.Record(name, fields if clock is None else (*fields, (CLOCK_FIELD, clock))))
+            stamp = () if clock is None else ((CLOCK_FIELD, clock),)
+            knowledge = knowledge_fields(lowering, sender, receiver)
+            fields = (*lowering.field_domains(declaration.fields), *stamp, *knowledge)
+            kinds.append(domains.Record(name, fields))
     return domains.Message(tuple(kinds))
 
 
@@ -137,6 +143,7 @@ def _message(lowering: Lowering, statement: syntax.Send, pair: tuple[str, str], 
     clock = lowering.carries_clock(*pair)
     if clock is not None:
         parts.append(Read(f"{pair[0]}.clock", (scope.local["self"],), clock))
+    parts.extend(sent_knowledge(lowering, *pair, scope.local["self"]))
     return Apply("message", tuple(parts), domain, span=statement.span)
 
 

@@ -13,6 +13,7 @@ from dscheck.model.expressions import Apply, Bound, Expression, Failure, Literal
 from dscheck.model.fitting import fit
 from dscheck.model.folding import decided
 from dscheck.model.intervals import arithmetic, element_of, join
+from dscheck.model.lower_events import lower_event
 from dscheck.model.lower_expression import lower_argument, lower_expression
 from dscheck.model.lower_send import lower_send
 from dscheck.model.lowering import FALSE, TRUE, Lowering
@@ -108,6 +109,8 @@ class _Body:
             case syntax.StartTimer(timer) | syntax.StopTimer(timer):
                 running = TRUE if isinstance(statement, syntax.StartTimer) else FALSE
                 return (Write(f"{scope.process}.{timer.name}", (scope.local["self"],), running),)
+            case syntax.EmitEvent(label):
+                return lower_event(lowering, label.name, scope)
             case syntax.Assert(condition, message):
                 text = message or f"assertion failed: {lowering.checked.source.slice(condition.span)}"
                 test = lower_expression(lowering, condition, scope)

@@ -16,6 +16,7 @@ from dscheck.language.checked import CheckedSpec, ProcessInfo
 from dscheck.model.constants import NotConstantError, evaluate_constant
 from dscheck.model.expressions import Apply, Connective, Expression, Literal, Read
 from dscheck.model.settings import Configuration
+from dscheck.model.tracking import Tracking
 from dscheck.source import Span
 
 BOOL = domains.Bool()
@@ -34,7 +35,9 @@ class Lowering:
         branch_numbers: number of each `if`, by `id(node)`: one lowered several times (a helper, a torn variant)
             keeps its number.
         counters: the counters that asked bounds use.
+        tracking: what is remembered of events.
         definitions: bodies of `silence` and `quiet`, once they are known.
+        delays: when an assumption delays a timeout of a timer, by process set and timer; one per handler.
         settled: `if`s (by `id`) that a constant argument decides in some call: their branches are not counted as dead.
     """
 
@@ -43,7 +46,9 @@ class Lowering:
     branches: list[tuple[Span, Span | None]] = field(default_factory=list)
     branch_numbers: dict[int, int] = field(default_factory=dict)
     counters: frozenset[str] = frozenset()
+    tracking: Tracking = field(default_factory=Tracking)
     definitions: dict[str, Expression] = field(default_factory=dict)
+    delays: dict[tuple[str, str], list[Expression]] = field(default_factory=dict)
     settled: set[int] = field(default_factory=set)
 
     def numbered_branches(self) -> tuple[tuple[Span, Span | None] | None, ...]:

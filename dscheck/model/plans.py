@@ -33,6 +33,8 @@ class Plan:
 def plans_of(checked: CheckedSpec, overrides: Mapping[str, syntax.Expression]) -> tuple[Plan, ...]:
     """The checks of a spec; a file without checks has one, of everything with the constants' defaults.
 
+    A file of schedules and timing blocks alone has none: there is nothing to explore.
+
     Args:
         checked: the spec.
         overrides: settings from the command line by key, for every check that does not set the key itself.
@@ -43,7 +45,7 @@ def plans_of(checked: CheckedSpec, overrides: Mapping[str, syntax.Expression]) -
     outside = tuple(Override(tuple(key.split(".")), value, None) for key, value in overrides.items())
     plans: list[Plan] = []
     wrong: list[Diagnostic] = []
-    for check in checked.checks or (_implicit(),):
+    for check in checked.checks or _implicit(checked):
         line = checked.source.position(check.span.start)[0] if checked.checks else 0
         for member in _members(check, wrong):
             own = tuple(
@@ -86,8 +88,10 @@ def _key(setting: syntax.Setting) -> str:
     return ".".join(part.name for part in setting.key)
 
 
-def _implicit() -> syntax.Check:
-    return syntax.Check(syntax.Identifier(IMPLICIT), (), syntax.ExpectHolds(None))
+def _implicit(checked: CheckedSpec) -> tuple[syntax.Check, ...]:
+    if checked.blocks and not checked.processes:
+        return ()
+    return (syntax.Check(syntax.Identifier(IMPLICIT), (), syntax.ExpectHolds(None)),)
 
 
 def _members(check: syntax.Check, wrong: list[Diagnostic]) -> list[syntax.Check]:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from dscheck.diagnostics import Diagnostic
 from dscheck.language import syntax
+from dscheck.language.check_assume import assumption_name, wanted
 from dscheck.language.checked import CheckedSpec
 from dscheck.model.constants import Constant, NotConstantError, evaluate_constant
 from dscheck.record import record
@@ -41,6 +42,7 @@ class Configuration:
         torn: whether a crash may fall inside a step.
         early: whether timeouts may fire although the answer is still on its way.
         only: the properties asked; None for all.
+        assumptions: those about timers that are on, by name; None for all.
     """
 
     constants: Mapping[str, Constant]
@@ -58,6 +60,7 @@ class Configuration:
     torn: bool = False
     early: bool = False
     only: frozenset[str] | None = None
+    assumptions: frozenset[str] | None = None
 
     def may_crash(self, process: str) -> bool:
         """Can a process of this set ever be down?"""
@@ -91,6 +94,8 @@ class Configuration:
             words["timers.early"] = "true"
         if self.only is not None:
             words["only"] = "{" + ", ".join(sorted(self.only)) + "}"
+        if self.assumptions is not None:
+            words["assumptions"] = "{" + ", ".join(sorted(self.assumptions)) + "}" if self.assumptions else "false"
         return words
 
 
@@ -145,13 +150,15 @@ class _Configuring:
             return None, self.wrong
         network = self._network()
         faults = self._faults()
-        early, only = False, None
+        early, only, assumptions = False, None, None
         for override in self.overrides:
             match override.key:
                 case ("timers", "early"):
                     early = self._flag(override)
                 case ("only",):
                     only = self._properties(override)
+                case ("assumptions",):
+                    assumptions = self._assumptions(override)
                 case ("timers" | "network" | "faults" | "only", *_):
                     pass
                 case _ if override.name not in self.checked.constants:
@@ -161,7 +168,7 @@ class _Configuring:
                 self._unknown(override)
         if self.wrong:
             return None, self.wrong
-        return Configuration(self.constants, early=early, only=only, **network, **faults), []
+        return Configuration(self.constants, early=early, only=only, assumptions=assumptions, **network, **faults), []
 
     def _constants(self) -> None:
         given = {override.name: override for override in self.overrides}
@@ -323,6 +330,23 @@ class _Configuring:
                 )
         return frozenset(names)
 
+    def _assumptions(self, override: Override) -> frozenset[str] | None:
+        """Those that are on; all of them are as good as no setting."""
+        known = {assumption_name(node) for node in self.checked.assumes}
+        names = wanted(override.value)
+        if names is None:
+            self._complain("DS0502", f"`{override.name}` is true, false or a set of names of timers", override)
+        elif names not in {("true",), ("false",)}:
+            for name in names:
+                if name not in known:
+                    near = get_close_matches(name, known, 1)
+                    message = f"nothing is assumed of a timer `{name}`"
+                    self._complain("DS0501", message, override, help_text=f"did you mean `{near[0]}`?" if near else "")
+        if names is None or names == ("true",):
+            return None
+        on = frozenset(() if names == ("false",) else names)
+        return None if on == known else on
+
     def _unknown(self, override: Override) -> None:
         known = [
             *self.checked.constants,
@@ -331,6 +355,7 @@ class _Configuring:
             "faults.torn",
             "faults.total",
             "only",
+            "assumptions",
             *(f"network.{name}" for name in NETWORK_BUDGETS),
             *(f"faults.{name}" for name in FAULT_BUDGETS),
         ]

@@ -116,7 +116,7 @@ Effects = tuple[Effect, ...]
 
 # --- the system --------------------------------------------------------------------------------
 
-VariableRole = OneOf["variable", "shared", "clock", "timer", "up", "budget", "channel", "cut"]
+VariableRole = OneOf["variable", "shared", "clock", "timer", "up", "budget", "channel", "cut", "knowledge"]
 
 
 @record
@@ -209,7 +209,7 @@ class Definition:
     body: Expression
 
 
-PropertyKind = OneOf["invariant", "step", "reachable", "bound", "tight", "final"]
+PropertyKind = OneOf["invariant", "step", "reachable", "bound", "tight", "final", "assumption", "release"]
 
 
 @record
@@ -218,7 +218,8 @@ class Property:
 
     Attributes:
         name: unique; a `tight` one is called `tight NAME`.
-        kind: invariant, reachable and final are over one state; step over two (`old` reads the first).
+        kind: invariant, reachable, final and assumption are over one state, step and release over two (`old` reads the
+            first). An assumption is judged as an invariant, and a release as a step, whose violation is welcome.
         condition: the formula; for bound and tight the condition A under which it is judged.
         counters: of a bound, `coefficient` per counter name: sum of coefficient × counter `<=` limit.
             A bound with `>=` is stored with both sides negated.
@@ -235,6 +236,21 @@ class Property:
     antecedents: tuple[tuple[str, Expression], ...] = ()
     text: str = ""
     span: Span | None = field(default=None, compare=False)
+
+
+@record
+class Assumption:
+    """What is assumed of a timer: it does not expire before some condition is true.
+
+    Attributes:
+        name: of the timer, as written; also of the property that the assumption removes no timeout.
+        condition: as written.
+        block: the timing block that proves it; empty if none does.
+    """
+
+    name: str
+    condition: str
+    block: str
 
 
 @record
@@ -257,6 +273,7 @@ class System:
         branches: source place of each numbered `If`: (then, otherwise or None when it has no else); None for one whose
             coverage says nothing.
         assumptions: what the verdict must say it assumed.
+        assumed: what is assumed of timers.
         symmetric: process sets whose ids are interchangeable.
     """
 
@@ -273,6 +290,7 @@ class System:
     counters: tuple[str, ...]
     branches: tuple[tuple[Span, Span | None] | None, ...]
     assumptions: tuple[str, ...] = ()
+    assumed: tuple[Assumption, ...] = ()
     symmetric: frozenset[str] = frozenset()
 
     def variable(self, name: str) -> Variable:

@@ -7,7 +7,18 @@ from typing import Any
 
 from dscheck.diagnostics import Diagnostic
 from dscheck.source import SourceFile, Span
-from dscheck.verdict import CheckResult, Counterexample, FileResult, MessageEvent, Report, Step
+from dscheck.spacetime import Arrow, Diagram, DiagramEvent
+from dscheck.verdict import (
+    BlockResult,
+    Caution,
+    CheckResult,
+    ClaimResult,
+    Counterexample,
+    FileResult,
+    MessageEvent,
+    Report,
+    Step,
+)
 
 FORMAT = 1
 _NUMBER = re.compile(r"-?\d+")
@@ -29,6 +40,8 @@ def _file(file: FileResult) -> dict[str, Any]:
         "protocol": file.protocol,
         "checks": [_check(check) for check in file.checks],
     }
+    if file.blocks:
+        data["blocks"] = [_block(block) for block in file.blocks]
     if file.diagnostics:
         data["diagnostics"] = [_diagnostic(file.source, each) for each in file.diagnostics]
     return data
@@ -52,10 +65,68 @@ def _check(check: CheckResult) -> dict[str, Any]:
             {"name": each.name, "kind": each.kind, "outcome": each.outcome.value} for each in check.properties
         ],
         "counterexamples": [_counterexample(each) for each in check.counterexamples],
+        "assuming": list(check.assuming),
         "assumptions": list(check.assumptions),
         "notes": list(check.notes),
-        "warnings": [{"kind": each.kind, "text": each.text, "line": each.line} for each in check.warnings],
+        "warnings": _warnings(check.warnings),
     }
+
+
+def _block(block: BlockResult) -> dict[str, Any]:
+    return {
+        "name": block.name,
+        "kind": block.kind,
+        "line": block.line,
+        "outcome": block.outcome.value,
+        "met": block.met is True,
+        "reason": block.reason,
+        "seconds": round(block.seconds, 6),
+        "counted": dict(block.counted),
+        "claims": [_claim(claim) for claim in block.claims],
+        "diagram": None if block.diagram is None else _diagram(block.diagram),
+        "notes": list(block.notes),
+        "warnings": _warnings(block.warnings),
+    }
+
+
+def _claim(claim: ClaimResult) -> dict[str, Any]:
+    return {
+        "kind": claim.kind,
+        "name": claim.name,
+        "text": claim.text,
+        "line": claim.line,
+        "outcome": claim.outcome.value,
+        "met": claim.met is True,
+        "value": (claim.value or None) if claim.value_json is None else claim.value_json,
+        "note": claim.note,
+        "diagrams": [_diagram(diagram) for diagram in claim.diagrams],
+        "reasons": [{"name": each.name, "line": each.line, "text": each.text} for each in claim.reasons],
+    }
+
+
+def _diagram(diagram: Diagram) -> dict[str, Any]:
+    return {
+        "title": diagram.title,
+        "lanes": list(diagram.lanes),
+        "events": [_event(diagram, event) for event in diagram.events],
+        "arrows": [_arrow(diagram, each) for each in diagram.arrows],
+    }
+
+
+def _event(diagram: Diagram, event: DiagramEvent) -> dict[str, Any]:
+    data = {"name": event.name, "lane": diagram.lanes[event.lane], "kind": event.kind, "values": dict(event.values)}
+    return data | ({"time": event.time} if event.time else {})
+
+
+def _arrow(diagram: Diagram, arrow: Arrow) -> dict[str, Any]:
+    data: dict[str, Any] = {"message": arrow.message, "start": arrow.start, "end": arrow.end}
+    if arrow.to is not None:
+        data["to"] = diagram.lanes[arrow.to]
+    return data | ({"under_way": True} if arrow.under_way else {})
+
+
+def _warnings(warnings: Iterable[Caution]) -> list[dict[str, Any]]:
+    return [{"kind": each.kind, "text": each.text, "line": each.line} for each in warnings]
 
 
 def _setting(text: str) -> str | int | bool:

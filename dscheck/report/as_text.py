@@ -1,55 +1,17 @@
 """What does a person read? Each check against its expectation, the run that breaks it, and a line that sums up."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import KW_ONLY
 
 from dscheck.diagnostics import Severity
-from dscheck.record import record
+from dscheck.report.blocks_as_text import block_as_text
 from dscheck.report.columns import WIDTH, beside, display_width, flow, pad, printable, sentence_lines
 from dscheck.report.counterexample_as_text import counterexample_as_text, steps_text
 from dscheck.report.diagnostics_as_text import diagnostics_as_text
+from dscheck.report.status import KEY, LEFT, STATUS, TextOptions, count, duration, status
 from dscheck.report.style import Role, Style, plain
-from dscheck.verdict import (
-    EXIT_INTERRUPTED,
-    EXIT_MET,
-    EXIT_NOT_MET,
-    EXIT_UNKNOWN,
-    CheckResult,
-    FileResult,
-    Outcome,
-    PropertyResult,
-    Report,
-    Statistics,
-    check_exit_code,
-)
+from dscheck.verdict import BlockResult, CheckResult, FileResult, Outcome, PropertyResult, Report, Statistics
 
-_STATUS: dict[int, tuple[str, Role]] = {
-    EXIT_MET: ("MET", "good"),
-    EXIT_NOT_MET: ("NOT MET", "bad"),
-    EXIT_UNKNOWN: ("UNKNOWN", "unsure"),
-    EXIT_INTERRUPTED: ("UNKNOWN", "unsure"),
-}
-_LEFT = 9  # cells before a check's name: the widest status and two spaces
-_KEY = 10  # cells of `violated` and the like, with two spaces
 _WIDEST_NAME = 32
-
-
-@record
-class TextOptions:
-    """How much to tell.
-
-    Attributes:
-        full_runs: show the run of an expected violation too; any other is always shown.
-        quiet: leave out checks whose expectation was met.
-        strict: count a vacuity warning as an expectation not met.
-        memory: show the peak memory too.
-    """
-
-    _: KW_ONLY
-    full_runs: bool = False
-    quiet: bool = False
-    strict: bool = False
-    memory: bool = False
 
 
 def report_as_text(
@@ -75,18 +37,27 @@ def report_as_text(
 def _file_blocks(file: FileResult, options: TextOptions, style: Style) -> Iterator[str]:
     if file.diagnostics:
         yield diagnostics_as_text(file.source, file.diagnostics, path=file.path, style=style)
-    shown = [check for check in file.checks if not options.quiet or status(check, strict=options.strict)[0] != "MET"]
+    shown = [each for each in file.questions if not options.quiet or status(each, strict=options.strict)[0] != "MET"]
     if not shown:
         return
     yield style("heading", printable(file.path)) + "  " + style("dim", printable(file.protocol))
-    name_width = min(_WIDEST_NAME, max(display_width(check.name) for check in shown))
-    for check in shown:
-        yield check_as_text(file, check, options, name_width=name_width, style=style)
+    name_width = min(_WIDEST_NAME, max(display_width(each.name) for each in shown))
+    for each in shown:
+        yield question_as_text(file, each, options, name_width=name_width, style=style)
 
 
-def status(check: CheckResult, *, strict: bool = False) -> tuple[str, Role]:
-    """`MET`, `NOT MET` or `UNKNOWN`, and the role of that word."""
-    return _STATUS[check_exit_code(check, strict=strict)]
+def question_as_text(
+    file: FileResult,
+    question: BlockResult | CheckResult,
+    options: TextOptions = TextOptions(),  # noqa: B008  (it is frozen)
+    *,
+    name_width: int = 0,
+    style: Style = plain,
+) -> str:
+    """One check or one block; the arguments are those of `check_as_text`."""
+    if isinstance(question, BlockResult):
+        return block_as_text(file, question, options, name_width=name_width, style=style)
+    return check_as_text(file, question, options, name_width=name_width, style=style)
 
 
 def check_as_text(
@@ -108,7 +79,7 @@ def check_as_text(
     """
     lines = [_headline(file, check, options, name_width, style)]
     for role, text in _body(file, check, options):
-        lines.append(" " * _LEFT + (style(role, text) if role else text))
+        lines.append(" " * LEFT + (style(role, text) if role else text))
     blocks = ["\n".join(lines)]
     if options.full_runs or check.met is not True:
         last = len(check.counterexamples) - 1
@@ -123,7 +94,7 @@ def check_as_text(
             for number, each in enumerate(check.counterexamples)
         ]
     if check.replay and not check.counterexamples and status(check, strict=options.strict)[0] != "MET":
-        blocks[0] += f"\n{' ' * _LEFT}{pad('next', _KEY)}{printable(check.replay)}"
+        blocks[0] += f"\n{' ' * LEFT}{pad('next', KEY)}{printable(check.replay)}"
     return "\n\n".join(blocks)
 
 
@@ -133,14 +104,16 @@ def _headline(file: FileResult, check: CheckResult, options: TextOptions, name_w
     expect = f"expect {check.expect}"
     if check.outcome is Outcome.HOLDS_WITHIN:
         expect += ", not exhaustive"
+    if check.assuming and check.outcome in {Outcome.HOLDS, Outcome.HOLDS_WITHIN}:
+        expect += f": holds assuming {printable(', '.join(check.assuming))}"
     place = f"{printable(file.path)}:{check.line}" if check.line and word != "MET" else ""
-    left = f"{pad(word, _LEFT)}{name}  {expect}"
-    styled = style(role, word) + " " * (_LEFT - len(word)) + style("name", name) + "  " + expect
+    left = f"{pad(word, LEFT)}{name}  {expect}"
+    styled = style(role, word) + " " * (LEFT - len(word)) + style("name", name) + "  " + expect
     return styled + (" " * beside(left, place) + style("place", place) if place else "")
 
 
 def _body(file: FileResult, check: CheckResult, options: TextOptions) -> Iterator[tuple[Role | None, str]]:
-    room = WIDTH - _LEFT
+    room = WIDTH - LEFT
     if check.met is not True and check.reason:
         for line in sentence_lines(check.reason, room):
             yield None, line
@@ -150,8 +123,8 @@ def _body(file: FileResult, check: CheckResult, options: TextOptions) -> Iterato
         yield None, line
     for key, texts in (("assumes", check.assumptions), ("note", check.notes), *_warnings(file, check)):
         for text in texts:
-            for number, line in enumerate(sentence_lines(text, room - _KEY)):
-                yield ("unsure" if key == "warning" else None), pad(key if number == 0 else "", _KEY) + line
+            for number, line in enumerate(sentence_lines(text, room - KEY)):
+                yield ("unsure" if key == "warning" else None), pad(key if number == 0 else "", KEY) + line
     yield "dim", statistics_line(check.statistics, check.engine, memory=options.memory)
 
 
@@ -179,11 +152,11 @@ def _property_lines(check: CheckResult) -> Iterator[str]:
         for note in dict.fromkeys(["", *(each.note for each in among)]):
             names = list(_property_names([each for each in among if each.note == note], lengths))
             if note:
-                lines += sentence_lines(f"{', '.join(names)}: {note}", WIDTH - _LEFT - _KEY)
+                lines += sentence_lines(f"{', '.join(names)}: {note}", WIDTH - LEFT - KEY)
             else:
-                lines += flow(names, WIDTH - _LEFT - _KEY)
+                lines += flow(names, WIDTH - LEFT - KEY)
         for number, line in enumerate(lines):
-            yield pad(key if number == 0 else "", _KEY) + line
+            yield pad(key if number == 0 else "", KEY) + line
 
 
 def _property_names(results: Sequence[PropertyResult], lengths: Mapping[str, int]) -> Iterator[str]:
@@ -197,7 +170,7 @@ def _property_names(results: Sequence[PropertyResult], lengths: Mapping[str, int
         elif result.kind == "deadlock" and good:
             yield "no deadlock"
         else:
-            kind = f" ({result.kind})" if result.kind in {"reachable", "bound", "step"} else ""
+            kind = f" ({result.kind})" if result.kind in {"reachable", "bound", "step", "assumption"} else ""
             length = f" {steps_text(lengths[result.name])}" if result.name in lengths else ""
             yield printable(result.name) + kind + length
 
@@ -211,10 +184,10 @@ def statistics_line(statistics: Statistics, engine: str, *, memory: bool = False
         memory: add the peak memory.
     """
     parts = [
-        _count(statistics.states, "state"),
-        _count(statistics.transitions, "transition"),
+        count(statistics.states, "state"),
+        count(statistics.transitions, "transition"),
         f"depth {statistics.depth}",
-        _duration(statistics.seconds),
+        duration(statistics.seconds),
     ]
     if memory:
         parts.append(f"{statistics.peak_memory_bytes / 1e6:,.0f} MB")
@@ -223,30 +196,31 @@ def statistics_line(statistics: Statistics, engine: str, *, memory: bool = False
     return ", ".join(parts) + ("" if statistics.complete else "; not complete")
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 60:
-        return f"{seconds:.2f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest:02} s"
-
-
 def summary_line(report: Report, *, strict: bool = False, style: Style = plain) -> str:
-    """`5 checks: 4 met, 1 not met`, and how many files could not be checked.
+    """`5 checks and 2 schedules: 6 met, 1 not met`, and how many files could not be checked.
 
     Args:
         report: what was answered.
         strict: count a vacuity warning as an expectation not met.
         style: sets pieces off by their role.
     """
-    words = [status(check, strict=strict) for check in report.checks]
-    numbers = [(words.count(each), each) for each in dict.fromkeys(_STATUS.values())]
+    words = [status(each, strict=strict) for file in report.files for each in file.questions]
+    numbers = [(words.count(each), each) for each in dict.fromkeys(STATUS.values())]
     parts = [style(role, f"{number} {word.lower()}") for number, (word, role) in numbers if number]
     wrong = sum(1 for file in report.files if any(d.severity is Severity.ERROR for d in file.diagnostics))
-    texts = [f"{_count(len(words), 'check')}: {', '.join(parts)}"] if words else []
+    texts = [f"{_asked(report)}: {', '.join(parts)}"] if words else []
     if wrong:
-        texts.append(style("bad", f"{_count(wrong, 'file')} could not be checked"))
+        texts.append(style("bad", f"{count(wrong, 'file')} could not be checked"))
     return "; ".join(texts) if texts else "nothing to check"
+
+
+def _asked(report: Report) -> str:
+    """`5 checks, 2 schedules and 1 timing block`"""
+    timings = sum(1 for block in report.blocks if block.kind == "timing")
+    numbers = (
+        (len(report.checks), "check"),
+        (len(report.blocks) - timings, "schedule"),
+        (timings, "timing block"),
+    )
+    *most, last = [count(number, noun) for number, noun in numbers if number]
+    return f"{', '.join(most)} and {last}" if most else last

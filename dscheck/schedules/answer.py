@@ -4,8 +4,14 @@ from collections.abc import Sequence
 
 from dscheck.language import syntax
 from dscheck.options import Limits
+from dscheck.schedules.all_schedules import check_all
+from dscheck.schedules.claims import Told, answer_claim, block_result, claims_of
+from dscheck.schedules.drawing import diagram_of, shown_clocks
+from dscheck.schedules.formulas import read, vocabulary_of
+from dscheck.schedules.puzzle import answer_puzzle
+from dscheck.schedules.sheet import clocks_of, sheet_of
 from dscheck.source import SourceFile
-from dscheck.verdict import BlockResult, Outcome
+from dscheck.verdict import BlockResult
 
 
 def answer_schedule(source: SourceFile, block: syntax.Schedule, limits: Limits) -> BlockResult:
@@ -16,7 +22,14 @@ def answer_schedule(source: SourceFile, block: syntax.Schedule, limits: Limits) 
         block: free of static mistakes.
         limits: its `timeout` bounds a search for messages; a search that it ends is UNKNOWN.
     """
-    return BlockResult(block.name.name, "schedule", Outcome.UNKNOWN, None, "", ())
+    if any(isinstance(line, syntax.Solve) for line in block.lines):
+        return answer_puzzle(source, block, limits)
+    sheet, clocks = sheet_of(block), clocks_of(block)
+    told = Told(source, vocabulary_of(sheet, clocks), read(sheet, clocks))
+    claims = [answer_claim(told, line) for line in claims_of(block)]
+    diagram = diagram_of(sheet, block.name.name, shown_clocks(block))
+    counted = {"events": len(sheet.events), "messages": len(sheet.messages)}
+    return block_result(block, told, claims, diagram, counted)
 
 
 def answer_schedules(
@@ -30,4 +43,4 @@ def answer_schedules(
         above: the schedules of the file, whose clocks and formulas it takes if it has no lines.
         limits: `timeout`, and `max_states` as the number of schedules; a search that one ends is UNKNOWN.
     """
-    return BlockResult(block.name.name, "schedules", Outcome.UNKNOWN, None, "", ())
+    return check_all(source, block, above, limits)

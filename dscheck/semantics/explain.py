@@ -138,7 +138,7 @@ class _Explanation:
     def _told(self, expression: Expression, scope: Scope, because: tuple[Reason, ...] = ()) -> Iterator[Reason]:
         text = self._text(expression)
         if text or not because:
-            parts = tuple(part for part in because if part.text != text)
+            parts = tuple(part for part in because if part.text not in {"", text})
             yield Reason(text, self._show(self._value(expression, scope), expression.domain), parts)
         else:
             yield from because  # nothing in the source says this, so its parts speak for it
@@ -161,7 +161,7 @@ class _Explanation:
             case Collected():
                 yield from self._members(expression, scope)
             case Read():
-                yield self._read(expression, scope)
+                yield from self._read(expression, scope)
             case _:
                 return
 
@@ -172,7 +172,7 @@ class _Explanation:
             case Narrow(value):
                 yield from self._operand(value, scope)
             case Read():
-                yield self._read(expression, scope)
+                yield from self._read(expression, scope)
             case Let(name, value, body):
                 yield from self._operand(body, scope.bind(name, evaluate(value, scope)))
             case _ if expression.domain == Bool():
@@ -187,11 +187,13 @@ class _Explanation:
             case _:
                 yield from self._told(expression, scope, tuple(self._operands(expression, scope)))
 
-    def _read(self, read: Read, scope: Scope) -> Reason:
+    def _read(self, read: Read, scope: Scope) -> Iterator[Reason]:
+        if self.system.variable(read.variable).role == "knowledge":
+            return  # nobody declared it: the comparison of events that reads it is told as a whole
         indices = tuple(self._value(index, scope) for index in read.indices)
         name = entry_text(self.system, read.variable, indices)
         value = self._show(self._value(read, scope), read.domain)
-        return Reason(f"old {name}" if read.old else name, value)
+        yield Reason(f"old {name}" if read.old else name, value)
 
     def _members(self, expression: Collected, scope: Scope) -> Iterator[Reason]:
         """The elements that were counted or collected."""

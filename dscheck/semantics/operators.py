@@ -232,6 +232,13 @@ def _payload(_: Apply, message: Value, position: Value) -> Value:
     return message[1 + position]
 
 
+def _forget(application: Apply, messages: Value, place: Value, member: Value) -> Value:
+    left = [(*each[:-place], each[-place] - {member}, *each[len(each) - place + 1 :]) for each in messages]
+    if isinstance(application.domain, Bag):
+        left.sort(key=order_key(application.domain.element))
+    return tuple(left)
+
+
 # --- clocks ----------------------------------------------------------------------------------------
 
 
@@ -284,6 +291,7 @@ MEANINGS: dict[str, Operator] = {
     "insert": _insert,
     "add": _add,
     "take": _take,
+    "forget": _forget,
     "tick": _tick,
     "tick_vector": _tick_vector,
     "positions": _positions,

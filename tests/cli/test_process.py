@@ -39,6 +39,7 @@ def start(body, **streams):
     program = DRIVER.format(samples=str(SAMPLES), body=textwrap.indent(textwrap.dedent(body), "    "))
     environment = {key: value for key, value in os.environ.items() if key not in {"NO_COLOR", "FORCE_COLOR"}}
     environment["TERM"] = "xterm"
+    environment["PYTHONPATH"] = os.pathsep.join([str(SAMPLES.parent), *filter(None, [environment.get("PYTHONPATH")])])
     return subprocess.Popen([sys.executable, "-c", program], env=environment, **streams)
 
 
@@ -72,6 +73,16 @@ def test_ascii_terminals_lose_nothing_but_signs(monkeypatch):
     out, err = process.communicate(timeout=30)
     assert (process.returncode, err) == (2, b"")
     assert b"\\u7968" in out
+
+
+def test_ascii_terminals_see_the_picture_of_a_schedule(monkeypatch):
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    process = start("return SAMPLES['blocks']", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, err) == (1, b"")
+    assert b"+------m1------->* c  3  [2,1,0]  |" in out
+    assert b"614/99 ~ 6.202" in out
+    assert b"\\u" not in out
 
 
 WAITS = """

@@ -61,6 +61,8 @@ STAMP = Stamp()
 VECTOR = Vector("Node", 2)
 MESSAGE = Message((Record("Ping", (("at", STAMP), ("to", NODE))), Record("Pong", ())))
 BAG = Bag(MESSAGE)
+KNOWLEDGE = (("locks", Set(Id("Lock", 1))), ("nodes", NODES))
+KNOWING = Message((Record("Ping", (("at", NATURAL), *KNOWLEDGE)), Record("Pong", KNOWLEDGE)))
 FAILS = Failure("absent", "failed on {value}")
 
 
@@ -71,8 +73,16 @@ def values(domain: Domain) -> tuple[Value, ...]:
             return (0, 1, 3)
         case Vector(_, size):
             return tuple(product((0, 1, 2), repeat=size))
+        case Message() if domain is KNOWING:
+            lock, nobody = frozenset({0}), frozenset()
+            pings = [("Ping", 1, locks, nodes) for locks in (nobody, lock) for nodes in (nobody, {1}, {0, 1})]
+            known = [(*each[:-1], frozenset(each[-1])) for each in pings]
+            return (*known, ("Pong", lock, frozenset({0, 2})), ("Pong", nobody, nobody))
         case Message():
             return (("Ping", 0, 1), ("Ping", 2, 0), ("Pong",))
+        case List(element, None):
+            items = values(element)
+            return ((), items[:1], items[::-1])
         case Bag(element):
             items = values(element)
             chosen = ((), items[:1], items[1:2] * 2, items)
@@ -130,6 +140,11 @@ SIGNATURES: dict[str, list[tuple[tuple[Domain | Literal, ...], Domain]]] = {
     "insert": [((LIST, Literal(0, Int(0, 0)), NATURAL), List(NATURAL, 3))],
     "add": [((BAG, MESSAGE), BAG), ((Bag(Optional(NATURAL)), Optional(NATURAL)), Bag(Optional(NATURAL)))],
     "take": [((BAG, Literal(("Pong",), MESSAGE)), BAG)],
+    "forget": [
+        ((Bag(KNOWING), Literal(1, Int(1, 1)), NODE), Bag(KNOWING)),
+        ((Bag(KNOWING), Literal(2, Int(2, 2)), Id("Lock", 1)), Bag(KNOWING)),
+        ((List(KNOWING, None), Literal(1, Int(1, 1)), NODE), List(KNOWING, None)),
+    ],
     "tick": [((STAMP,), STAMP)],
     "tick_vector": [((VECTOR, Id("Node", 2)), VECTOR)],
     "positions": [((LIST,), LIST)],

@@ -9,7 +9,8 @@ from dscheck.diagnostics import Diagnostic, SpecError
 from dscheck.explore import cores, limits
 from dscheck.integrations.pytest_plugin import is_spec
 from dscheck.options import NativeOptions
-from dscheck.report.as_text import TextOptions, check_as_text
+from dscheck.report.as_text import check_as_text
+from dscheck.report.status import TextOptions
 from dscheck.source import SourceFile, Span
 
 PLUGIN = "dscheck.integrations.pytest_plugin"
@@ -223,3 +224,14 @@ def test_a_real_search_on_two_workers(pytester, monkeypatch):
     result.assert_outcomes(passed=1, failed=1)
     result.stdout.fnmatch_lines(["FAILED broken.dsc::safe - not met: mutual_exclusion is violated in 6 steps"])
     result.stdout.fnmatch_lines(["*next  dscheck check broken.dsc --check safe"])
+
+
+def test_each_block_is_an_item(pytester, run):
+    pytester.path.joinpath("sheet.dsc").write_text(
+        "protocol P\n\nschedule good:\n    A: a, b\n    expect a -> b\n\n"
+        "schedule bad:\n    A: a, b sends m\n    B: receives m as c\n    expect c -> a\n"
+    )
+    result = run("sheet.dsc", "-v")
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["sheet.dsc::good PASSED*", "sheet.dsc::bad FAILED*"])
+    result.stdout.fnmatch_lines(["*├──m──▶● c*", "FAILED sheet.dsc::bad - not met: *"])

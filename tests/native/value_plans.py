@@ -7,23 +7,8 @@ from random import Random
 from native.random_values import draw_domain, draw_message, draw_scalar, draw_value, relative
 
 from dscheck.domains import (
-    Bag,
-    Bool,
-    Domain,
-    Enum,
-    Id,
-    Int,
-    List,
-    Map,
-    Optional,
-    Record,
-    Set,
-    Stamp,
-    Tuple,
-    Value,
-    Vector,
-    includes,
-)
+    Bag, Bool, Domain, Enum, Id, Int, List, Map, Message, Optional, Record, Set, Stamp, Tuple, Value, Vector, includes,
+)  # fmt: skip
 from dscheck.model.expressions import Apply, Bound, Expression, Failure, Literal
 from dscheck.model.intervals import arithmetic, hull, join
 
@@ -323,6 +308,14 @@ def _bag(operator: str, draw: Random) -> Plan:
     return plan
 
 
+def _forget(draw: Random) -> Plan:
+    known = [(f"known{place}", Set(Id("Node", draw.randint(1, 4)))) for place in range(draw.randint(1, 3))]
+    kinds = tuple(Record(kind.name, (*kind.fields[:1], *known)) for kind in draw_message(draw, 1).kinds)
+    channel = draw.choice((Bag(Message(kinds)), List(Message(kinds), None)))
+    place = draw.randint(1, len(known))
+    return _plan("forget", channel, [channel, Literal(place, Int(place, place)), known[-place][1].element])
+
+
 def _tick(draw: Random) -> Plan:
     plan = _plan("tick", Stamp(), [Stamp()])
     plan.arguments = lambda draw: [draw.randrange(8)]
@@ -388,6 +381,7 @@ _OTHERS: dict[str, Callable[[Random], Plan]] = {
     "payload": _payload,
     "without": _without,
     "insert": _insert,
+    "forget": _forget,
     "tick": _tick,
     "tick_vector": _tick_vector,
     "positions": _positions,

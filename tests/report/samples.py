@@ -1,11 +1,16 @@
 """Which reports does every format have to tell well? Built by hand, so that no search is needed to test the telling."""
 
+from diagrams import CRISTIAN, worksheet
+
 from dscheck.diagnostics import Diagnostic, Fix, Label, Severity
 from dscheck.source import SourceFile, Span
 from dscheck.verdict import (
+    BlockResult,
     Caution,
     Change,
     CheckResult,
+    ClaimResult,
+    CoreLine,
     Counterexample,
     FileResult,
     MessageEvent,
@@ -311,6 +316,58 @@ def mutex(*checks: CheckResult) -> FileResult:
     return FileResult("specs/mutex.dsc", "Mutex", SourceFile("specs/mutex.dsc", MUTEX_TEXT), checks)
 
 
+SHEET = BlockResult(
+    "sheet", "schedule", Outcome.HOLDS, True, "",
+    (
+        ClaimResult("expect", "", "expect L(c) == 3 and L(f) == 5", 9, Outcome.HOLDS, True),
+        ClaimResult("ask", "", "expect V(c) == ?", 10, Outcome.HOLDS, True, "[2, 1, 0]", [2, 1, 0]),
+        ClaimResult(
+            "forall", "", "forall x, y: x -> y implies L(x) < L(y)", 11, Outcome.HOLDS, True, note="for all 42 pairs"
+        ),
+        ClaimResult(
+            "find", "", "find x, y: L(x) < L(y) and x || y", 12, Outcome.HOLDS, True,
+            note="6 witnesses, first x = g, y = d",
+        ),
+    ),
+    worksheet(), {"events": 7}, 0.01, line=3, replay="dscheck schedule specs/sheet.dsc --check sheet",
+)  # fmt: skip
+CONVERSE = BlockResult(
+    "converse", "schedule", Outcome.VIOLATED, False, "forall x, y: L(x) < L(y) implies x -> y: not for x = g, y = d",
+    (
+        ClaimResult(
+            "forall", "", "forall x, y: L(x) < L(y) implies x -> y", 20, Outcome.VIOLATED, False,
+            note="6 of 42 pairs break it, first x = g, y = d",
+        ),
+    ),
+    worksheet(), {"events": 7}, 0.01, line=14, replay="dscheck schedule specs/sheet.dsc --check converse",
+)  # fmt: skip
+SLOW = BlockResult(
+    "cristian", "timing", Outcome.UNKNOWN, None, "`query best` was not decided within 1 s",
+    (
+        ClaimResult(
+            "query", "worst", "query worst = max S(back) - guess", 30, Outcome.HOLDS, True, "614/99", "614/99",
+            diagrams=(CRISTIAN,),
+        ),
+        ClaimResult("query", "best", "query best = min S(back) - guess", 31, Outcome.UNKNOWN, None),
+        ClaimResult(
+            "query", "far", "query far = possible S(back) - guess > 7", 32, Outcome.HOLDS, True, "impossible",
+            reasons=(CoreLine("measured", 27, "given measured: C(back) - C(ask) == rtt"),
+                     CoreLine("got", 25, "at got on server after ask by [dmin, inf]")),
+        ),
+        ClaimResult("expect", "", "expect " + " + ".join(["worst"] * 20) + " > 0", 33, Outcome.HOLDS, True),
+    ),
+    None, {"events": 1}, 2.5, line=22, replay="dscheck schedule specs/sheet.dsc --check cristian",
+    notes=("dmin is free",), warnings=(Caution("vacuity", "param lc is never used", 23),),
+)  # fmt: skip
+STOPPED = BlockResult(
+    "later", "schedules", Outcome.UNKNOWN, None, "not asked: interrupted before", (), interrupted=True, line=40
+)
+
+
+def sheets(*blocks: BlockResult, checks: tuple[CheckResult, ...] = ()) -> FileResult:
+    return FileResult("specs/sheet.dsc", "Sheet", SourceFile("specs/sheet.dsc", ""), checks, blocks=blocks)
+
+
 SAMPLES = {
     "green": Report(VERSION, (mutex(GREEN, WITHIN, EXPECTED_VIOLATION),)),
     "broken": Report(VERSION, (mutex(BROKEN),)),
@@ -325,4 +382,7 @@ SAMPLES = {
     "wrong": Report(VERSION, (WRONG, LONG, MISSING, CONTROL)),
     "mixed": Report(VERSION, (MISSING, mutex(GREEN))),
     "empty": Report(VERSION, ()),
+    "sheet": Report(VERSION, (sheets(SHEET),)),
+    "blocks": Report(VERSION, (sheets(SHEET, CONVERSE, SLOW, checks=(GREEN,)),)),
+    "stopped": Report(VERSION, (sheets(SHEET, STOPPED),)),
 }

@@ -10,7 +10,7 @@ import pytest
 from dscheck.report.as_json import report_as_data, report_as_json
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "check-report.schema.json").read_text(encoding="utf-8"))
-NAMES = ["broken", "empty", "green", "many", "mixed", "unknown", "wrong"]
+NAMES = ["blocks", "broken", "empty", "green", "many", "mixed", "sheet", "unknown", "wrong"]
 
 
 def closed(schema: Any) -> Any:
@@ -49,7 +49,7 @@ def test_the_fields_of_a_check(samples):
     (check,) = report_as_data(samples["broken"])["files"][0]["checks"]
     assert list(check) == [
         "name", "settings", "expect", "outcome", "reason", "met", "engine", "states", "transitions", "depth",
-        "seconds", "peak_memory_bytes", "properties", "counterexamples", "assumptions", "notes", "warnings",
+        "seconds", "peak_memory_bytes", "properties", "counterexamples", "assuming", "assumptions", "notes", "warnings",
     ]  # fmt: skip
     (run,) = check["counterexamples"]
     assert list(run) == ["property", "length", "initial", "steps"]
@@ -76,3 +76,22 @@ def test_places_are_lines_and_columns_from_one(samples):
     first = report_as_data(samples["wrong"])["files"][0]["diagnostics"][0]
     assert first["place"] == {"line": 7, "column": 23, "end_line": 7, "end_column": 28}
     assert first["fix"]["replacement"] == "leader"
+
+
+def test_a_block_has_exact_values_and_arrows_between_its_events(samples):
+    (file,) = report_as_data(samples["blocks"])["files"]
+    sheet, _, cristian = file["blocks"]
+    assert [claim["value"] for claim in sheet["claims"]] == [None, [2, 1, 0], None, None]
+    assert cristian["claims"][0]["value"] == "614/99"
+    assert (cristian["met"], cristian["outcome"]) == (False, "unknown")
+    events = sheet["diagram"]["events"]
+    first = sheet["diagram"]["arrows"][0]
+    assert (events[first["start"]]["name"], events[first["end"]]["name"]) == ("b", "c")
+    assert events[0]["values"] == {"L": "1", "V": "[1, 0, 0]"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_answer_of_a_block_is_a_float(name, samples):
+    for file in report_as_data(samples[name])["files"]:
+        for block in file.get("blocks", ()):
+            json.loads(json.dumps(block | {"seconds": 0}), parse_float=pytest.fail)

@@ -4,11 +4,12 @@ import dataclasses
 
 import pytest
 
-from dscheck.report.as_text import TextOptions, report_as_text, statistics_line
+from dscheck.report.as_text import question_as_text, report_as_text, statistics_line
 from dscheck.report.columns import WIDTH, display_width
+from dscheck.report.status import TextOptions
 from dscheck.verdict import Statistics
 
-NAMES = ["broken", "empty", "green", "many", "mixed", "unknown", "wrong"]
+NAMES = ["blocks", "broken", "empty", "green", "many", "mixed", "sheet", "unknown", "wrong"]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -21,6 +22,8 @@ VARIANTS = {
     "green-strict": ("green", TextOptions(strict=True)),
     "many-quiet": ("many", TextOptions(quiet=True)),
     "green-quiet": ("green", TextOptions(quiet=True)),
+    "blocks-full": ("blocks", TextOptions(full_runs=True)),
+    "blocks-quiet": ("blocks", TextOptions(quiet=True)),
     "unknown-memory": ("unknown", TextOptions(memory=True)),
 }
 
@@ -80,3 +83,31 @@ def test_an_interrupted_check_is_unknown(samples):
 def test_statistics(seconds, told):
     line = statistics_line(Statistics(1, 1_000, 0, seconds, 0, True), "python")
     assert line == f"1 state, 1,000 transitions, depth 0, {told}, python"
+
+
+def test_a_block_that_is_met_is_drawn_only_when_asked(samples):
+    assert "●" not in report_as_text(samples["sheet"])
+    assert "├──────m1───────▶● c  3  [2,1,0]" in report_as_text(samples["sheet"], TextOptions(full_runs=True))
+
+
+def test_checks_and_blocks_are_counted_together(samples):
+    told = "1 check, 2 schedules and 1 timing block: 2 met, 1 not met, 1 unknown\n"
+    assert report_as_text(samples["blocks"]).endswith(f"\n{told}")
+    assert report_as_text(samples["blocks"], TextOptions(strict=True)).endswith("1 met, 2 not met, 1 unknown\n")
+
+
+def test_an_interrupted_block_is_unknown(samples):
+    assert samples["stopped"].exit_code() == 130
+    assert report_as_text(samples["stopped"]).endswith("2 schedules: 1 met, 1 unknown\n")
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [("614/99", "614/99 ≈ 6.202"), ("-70/1111", "-70/1111 ≈ -0.063"), ("1999999/1000000", "≈ 2.000"), ("6", "= 6")],
+)
+def test_a_fraction_has_its_decimal_beside_it(value, told, samples):
+    file = samples["blocks"].files[0]
+    (block,) = (each for each in file.blocks if each.name == "cristian")
+    claim = dataclasses.replace(block.claims[0], value=value)
+    block = dataclasses.replace(block, claims=(claim,))
+    assert told in question_as_text(file, block)

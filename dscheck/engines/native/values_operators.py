@@ -29,6 +29,7 @@ from dscheck.engines.native.values_lists import (
     emit_rest,
     emit_without,
 )
+from dscheck.engines.native.values_messages import emit_forget
 from dscheck.engines.native.values_sets import (
     emit_add,
     emit_difference,
@@ -261,6 +262,7 @@ _OPERATORS: dict[str, Callable[[Call], str]] = {
     "insert": emit_insert,
     "add": emit_add,
     "take": emit_take,
+    "forget": emit_forget,
     "tick": _tick,
     "tick_vector": _tick_vector,
     "positions": emit_positions,

@@ -252,6 +252,10 @@ class Expressions:
                 return f"add_to_bag({listed}, {self.names.key(expression.domain.element)})"
             case "take":
                 return f"take_from_bag({listed})"
+            case "forget":
+                if isinstance(expression.domain, Bag):
+                    return f"forget_in_bag({listed}, {self.names.key(expression.domain.element)})"
+                return f"forget_in_list({listed})"
             case "tick":
                 return f"({first} + 1)"
             case "positions":

@@ -89,6 +89,18 @@ def insert(items: Value, index: int, new: Value) -> Value:
     return (*items[:index], new, *items[index:])
 
 
+def forget_in_list(messages: Value, place: int, member: Value) -> Value:
+    """Operator `forget` on a list."""
+    return tuple([(*each[:-place], each[-place] - {member}, *each[len(each) - place + 1 :]) for each in messages])
+
+
+def forget_in_bag(messages: Value, place: int, member: Value, key: Key) -> Value:
+    """Operator `forget` on a bag; `key` orders the messages."""
+    if not any(member in each[-place] for each in messages):
+        return messages
+    return tuple(sorted(forget_in_list(messages, place, member), key=key))
+
+
 def tick_vector(vector: Value, process: int) -> Value:
     """Operator `tick_vector`."""
     return (*vector[:process], vector[process] + 1, *vector[process + 1 :])
@@ -141,7 +153,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
         quotient, remainder, item, replaced, lookup, make_map, remove_keys, distinct, add_to_bag, take_from_bag,
-        without, insert, tick_vector, join_vectors, vector_less_or_equal, vector_less, least, greatest, greatest_vector,
+        without, insert, forget_in_list, forget_in_bag, tick_vector, join_vectors, vector_less_or_equal, vector_less, least, greatest, greatest_vector,
         join_least, lower_vector,
     )
 }  # fmt: skip

@@ -1,0 +1,59 @@
+"""`dscheck schedule`: what comes out for the schedules and timing blocks of these files, drawn?"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from dscheck import workflow
+from dscheck.cli.answering import FORMAT_OPTIONS, TIMEOUT_OPTION, tell, unknown_name, with_options
+from dscheck.cli.check import overrides_from
+from dscheck.options import CheckOptions, Limits
+from dscheck.verdict import Report
+
+_HOW = """\
+write one, such as
+           schedule sheet:
+               P1: a, b sends m
+               P2: receives m as c
+               clock lamport as L
+               expect L(c) == ?"""
+
+
+@click.command()
+@click.argument("files", nargs=-1, metavar="FILE...")
+@click.option("--check", "blocks", multiple=True, metavar="NAME", help="Only this block; may be repeated.")
+@click.option(
+    "--set",
+    "overrides",
+    multiple=True,
+    callback=overrides_from,
+    metavar="CONST=VALUE",
+    help="Override a constant that a timing block names.",
+)
+@with_options(TIMEOUT_OPTION, *FORMAT_OPTIONS)
+def schedule(files: tuple[str, ...], blocks: tuple[str, ...], overrides: Mapping[str, str], **given: Any) -> int:
+    """\b
+    dscheck schedule specs/lamport_worksheet.dsc
+    dscheck schedule specs/cristian.dsc --check cristian
+
+    Answer the schedules and timing blocks of the specs, and draw each of them.
+
+    FILE is a spec, a directory that is searched for *.dsc, or - for standard input. The exit code is that of
+    `dscheck check`.
+    """
+    if not files:
+        raise click.UsageError("which spec? Name a file, a directory, or - for standard input")
+    options = CheckOptions(checks=blocks, constants=overrides, limits=Limits(timeout=given["timeout"]))
+
+    def wrong(report: Report) -> tuple[str, str] | None:
+        asked = unknown_name(report, blocks, workflow.block_names, "block")
+        if asked is None and not report.blocks and not any(file.diagnostics for file in report.files):
+            return f"{', '.join(file.path for file in report.files)} has no schedule and no timing block", _HOW
+        return asked
+
+    return tell(
+        lambda observer: workflow.answer_paths(files, options, observer=observer),
+        wrong,
+        {"verbose": True, "quiet": False, "strict": False, **given},
+    )

@@ -1,0 +1,194 @@
+"""How is a space-time diagram drawn? Lanes side by side, time downwards, what a clock shows beside each event.
+
+P1                   P2                   P3
+● a  1  [1,0,0]      │                    │
+● b  2  [2,0,0]      │                    │
+├─────────m1────────▶● c  3  [2,1,0]      │
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from dscheck.report.canvas import Canvas
+from dscheck.report.columns import WIDTH, display_width, pad, printable, sentence_lines
+from dscheck.report.spacetime_layout import Columns, Route, columns_of, drawing_order, routes_of
+from dscheck.report.style import Style, plain
+from dscheck.spacetime import Diagram, DiagramEvent
+
+INDENT = 4
+_DOT, _TO_RIGHT, _TO_LEFT, _LOST, _UNDER_WAY = "●", "▶", "◀", "✗", "…"
+
+
+def diagram_as_text(diagram: Diagram, *, style: Style = plain, width: int = WIDTH) -> str:
+    """The picture; values below their events where they are too wide beside them; a list where lanes do not fit at all.
+
+    Args:
+        diagram: the run.
+        style: sets pieces off by their role.
+        width: cells of a line.
+    """
+    clocks = dict.fromkeys(clock for event in diagram.events for clock in event.values)
+    in_order = [{clock: each.values[clock] for clock in clocks if clock in each.values} for each in diagram.events]
+    events = [replace(event, values=values) for event, values in zip(diagram.events, in_order, strict=True)]
+    diagram = replace(diagram, events=tuple(events))
+    legend = f"beside each event: {printable(', '.join(clocks))}" if clocks else ""
+    head = "  ".join(
+        part for part in (style("heading", printable(diagram.title)) if diagram.title else "",
+                          style("dim", legend) if legend else "") if part
+    )  # fmt: skip
+    body = _picture(diagram, _labels_in_one_line(diagram), style, width)
+    body = body or _picture(diagram, _labels_stacked(diagram), style, width)
+    body = body or list(_list(diagram, width))
+    return "\n".join([f"{' ' * INDENT}{head}", "", *body] if head else body)
+
+
+def _compact(value: str) -> str:
+    """`[2,1,0]` for `[2, 1, 0]`: three lanes with two clocks fit on a page."""
+    text = printable(value)
+    return text.replace(", ", ",") if text.startswith("[") else text
+
+
+def _labels_in_one_line(diagram: Diagram) -> dict[int, tuple[str, ...]]:
+    """The name and the values; whose value it is, only where that is not the same at all events."""
+    named = len({tuple(event.values) for event in diagram.events}) > 1
+    return {
+        index: ("  ".join([printable(event.name), *_values(event, named=named)]),)
+        for index, event in enumerate(diagram.events)
+    }
+
+
+def _values(event: DiagramEvent, *, named: bool) -> list[str]:
+    return [
+        f"{printable(clock)} {_compact(value)}" if named else _compact(value) for clock, value in event.values.items()
+    ]
+
+
+def _labels_stacked(diagram: Diagram) -> dict[int, tuple[str, ...]]:
+    return {index: (printable(event.name), *_values(event, named=True)) for index, event in enumerate(diagram.events)}
+
+
+def _picture(diagram: Diagram, labels: Mapping[int, Sequence[str]], style: Style, width: int) -> list[str]:
+    """The lines of the picture; none if it is too wide."""
+    order = drawing_order(diagram)
+    routes = routes_of(diagram, order)
+    times = max((display_width(printable(event.time)) for event in diagram.events), default=0)
+    margin = INDENT + (max(times, len("time")) + 2 if times else 0)
+    columns = columns_of(diagram, routes, labels, margin)
+    if columns.width > width:
+        return []
+    canvas = Canvas()
+    row = 0
+    if times:
+        canvas.write(row, INDENT, "time", "dim")
+    for name, column in zip(diagram.lanes, columns.lane, strict=True):
+        canvas.write(row, column - (display_width(printable(name)) - 1) // 2, name, "name")
+    sent_in: dict[int, int] = {}
+    for index in order:
+        row = _event(canvas, columns, diagram, index, routes, labels[index], sent_in, row + 1)
+    for column in columns.lane:
+        canvas.vertical(column, 0, row + 1)  # on to a row that is not shown, so that no line ends in mid-cell
+    return canvas.rows(style)[: row + 1]
+
+
+def _event(
+    canvas: Canvas,
+    columns: Columns,
+    diagram: Diagram,
+    index: int,
+    routes: Sequence[Route],
+    label: Sequence[str],
+    sent_in: dict[int, int],
+    row: int,
+) -> int:
+    """Draw an event and the messages that reach it, from `row` on; gives the last row that was needed."""
+    event = diagram.events[index]
+    arriving = [route for route in routes if route.arrow.end == index]
+    leaving = [route for route in routes if route.arrow.start == index and route.slot is not None]
+    # In the row of the event itself there is room for one message, from the left: its label stands on the right.
+    beside = [route for route in arriving if route.start < event.lane][:1]
+    if any(route.leftward for route in leaving):
+        beside = []
+    for route in (each for each in arriving if each not in beside):
+        _arrival(canvas, columns, route, sent_in, row)
+        row += 1
+    for route in beside:
+        _arrival(canvas, columns, route, sent_in, row)
+    here = columns.lane[event.lane]
+    if event.time:
+        canvas.write(row, INDENT, event.time, "dim")
+    canvas.write(row, here, _DOT, "good")
+    canvas.write(row, here + 2, label[0])
+    sent_in[index] = row
+    for route in leaving:
+        first = here if route.leftward else here + 2 + display_width(label[0])
+        canvas.horizontal(row, first, columns.channel(route))
+        if not route.leftward:
+            canvas.write(row, first, " ")
+    for line in label[1:]:
+        row += 1
+        canvas.write(row, here + 2, line, "dim")
+    for route in routes:
+        if route.arrow.start == index and route.arrow.end is None:
+            row += 1
+            _unreceived(canvas, here, route, row)
+    return row
+
+
+def _arrival(canvas: Canvas, columns: Columns, route: Route, sent_in: Mapping[int, int], row: int) -> None:
+    """The line of a message in the row in which it arrives, and its way down if it had to wait."""
+    assert route.end is not None
+    start, target = columns.lane[route.start], columns.lane[route.end]
+    if route.slot is not None:
+        start = columns.channel(route)
+        canvas.vertical(start, sent_in[route.arrow.start], row)
+    to_left = target < start
+    head = target + 1 if to_left else target - 1
+    canvas.horizontal(row, start, head)
+    canvas.write(row, head, _TO_LEFT if to_left else _TO_RIGHT, "note")
+    if route.end == route.start:
+        low, high = target + 2, start - 1
+    elif to_left:
+        low, high = max(head + 1, columns.lane[route.gap] + 1), start - 1
+    else:
+        low, high = start + 1, min(head - 1, columns.lane[route.start + 1] - 1)
+    _name(canvas, route, row, low, high)
+
+
+def _name(canvas: Canvas, route: Route, row: int, low: int, high: int) -> None:
+    """The name of the message in the middle of the columns `low` to `high`."""
+    canvas.write(row, low + max(0, high - low + 1 - display_width(route.name)) // 2, route.name, "note")
+
+
+def _unreceived(canvas: Canvas, here: int, route: Route, row: int) -> None:
+    """A line that ends on its way to the neighbouring lane."""
+    cells = display_width(route.name) + 5
+    end = here - cells if route.leftward else here + cells
+    canvas.horizontal(row, here, end)
+    canvas.write(row, end, *((_UNDER_WAY, "note") if route.arrow.under_way else (_LOST, "bad")))
+    _name(canvas, route, row, min(here, end) + 1, max(here, end) - 1)
+
+
+# --- without lanes -----------------------------------------------------------------------------
+
+
+def _list(diagram: Diagram, width: int) -> Iterator[str]:
+    """One event after the other, with its lane, its values and the messages that it sends and receives."""
+    lane_width = max((display_width(printable(name)) for name in diagram.lanes), default=0)
+    time_width = max((display_width(printable(event.time)) for event in diagram.events), default=0)
+    for index, event in enumerate(diagram.events):
+        head = " " * INDENT
+        if time_width:
+            head += pad(printable(event.time), time_width) + "  "
+        head += pad(printable(diagram.lanes[event.lane]), lane_width) + "  "
+        told = [
+            f"({arrow.message} from {diagram.events[arrow.start].name})"
+            for arrow in diagram.arrows
+            if arrow.end == index
+        ]
+        told += [
+            f"({arrow.message} never received)" for arrow in diagram.arrows if (arrow.start, arrow.end) == (index, None)
+        ]
+        text = "  ".join([printable(event.name), *_values(event, named=True), *told])
+        room = max(width - display_width(head), 20)
+        for number, line in enumerate(sentence_lines(text, room)):
+            yield (head if number == 0 else " " * (display_width(head) + 2)) + line
