@@ -82,9 +82,7 @@ def judge(
     return judgement
 
 
-def _of_search(
-    expectation: syntax.Expectation, exploration: Exploration, limits: Limits, given: Limits
-) -> Judgement:
+def _of_search(expectation: syntax.Expectation, exploration: Exploration, limits: Limits, given: Limits) -> Judgement:
     bounded = exploration.end is SearchEnd.MAX_DEPTH and limits.max_depth != given.max_depth
     wanted = expected_property(expectation)
     waited = "the first violation" if wanted is None else "the violation it was waiting for"

@@ -21,6 +21,8 @@ def cautions(system: System, exploration: Exploration, expectation: syntax.Expec
     found = [*_no_deadlock_to_find(system), *_silent_rules(system, exploration), *_silent_branches(system, exploration)]
     spans = {item.name: item.span for item in system.properties}
     for name, text in exploration.unexercised:
+        if exploration.kinds[name] == "assumption":
+            continue  # that is no warning but a violation
         line = _line(system, spans.get(name))
         what = f"`{text}`" if text == "quiet" else f"its left side `{text}`"
         found.append(Caution("vacuity", f"{name}: {what} is never true", line))

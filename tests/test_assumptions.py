@@ -232,7 +232,9 @@ def test_what_is_switched_off_needs_no_proof() -> None:
 
 def test_a_proof_is_asked_for_the_constants_of_the_check() -> None:
     """The block as it stands proves it; with the constant of the second check it would not."""
-    text = spec(NOBODY, "const LEAST = 11 in 0..20\ncheck good expect holds\ncheck bad: LEAST = 13 expect holds", claim="LEAST")
+    text = spec(
+        NOBODY, "const LEAST = 11 in 0..20\ncheck good expect holds\ncheck bad: LEAST = 13 expect holds", claim="LEAST"
+    )
     checks = answers(text)
     assert checks["good"].met
     assert checks["bad"].met is False
@@ -286,7 +288,9 @@ def test_assumptions_are_switched(value: str, assuming: tuple[str, ...], outside
 
 def test_of_two_assumptions_one_may_stay() -> None:
     second = LOCK.replace("process Lock", "process Other").format(kind="")
-    text = spec(NOBODY, "assume Other.lease waits until " + NOBODY + "\ncheck all: assumptions = {Other.lease} expect holds")
+    text = spec(
+        NOBODY, "assume Other.lease waits until " + NOBODY + "\ncheck all: assumptions = {Other.lease} expect holds"
+    )
     check = answered(text.replace("assume lease", "assume Lock.lease").replace("\nconst", second + "\nconst"))
     assert check.assuming == ("Other.lease",)
     assert check.settings["assumptions"] == "{Other.lease}"

@@ -21,6 +21,7 @@ DEFERRED_MODULES = {
     ("dscheck.integrations.pytest_plugin", "dscheck"): "every pytest run in the environment imports the plugin",
     ("dscheck.block_answers", "dscheck.schedules"): "most files have no schedule",
     ("dscheck.block_answers", "dscheck.timing"): "most files have no timing block",
+    ("dscheck.report.as_text", "dscheck.report.blocks_as_text"): "most files have no schedule to draw",
     ("dscheck.cli.main", "dscheck.cli.fault"): "most runs have no fault to write down",
     ("dscheck.language.parser", "dscheck.language.syntax_errors"): "only a text with mistakes needs Lark",
     ("dscheck.language.table_file", "dscheck.language.lark_grammar"): "only the first run needs Lark",
@@ -150,6 +151,7 @@ def test_checking_a_spec_loads_nothing_heavy() -> None:
     assert "dscheck.language.shift_reduce" in loaded
     assert "dscheck.clocks" not in loaded, "its dataclasses would cost each run as much as all records together"
     assert not loaded & {"z3", "networkx", "numpy", "rich", "hypothesis", "pytest", "lark", "importlib.metadata"}
+    assert not loaded & {"dscheck.schedules", "dscheck.timing", "dscheck.report.blocks_as_text"}
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import TextIO
 
 import click
 
-from dscheck.report.canvas import IN_ASCII
+from dscheck.report.columns import IN_ASCII
 from dscheck.report.style import Role, Style, plain
 
 _COLOURS: dict[Role, dict[str, object]] = {

@@ -95,10 +95,11 @@ def _check_causes(
         return
     steps = []
     for event, later in zip(cycle, (*cycle[1:], cycle[0]), strict=True):
-        how = "before it on its line"
+        x, y = event.name.name, later.name.name
         if isinstance(later, syntax.ReceivingEvent) and sendings[later.message.name] is event:
-            how = f"by `{later.message.name}`"
-        steps.append(f"`{event.name.name} -> {later.name.name}` {how}")
+            steps.append(f"`{x}` sends `{later.message.name}` to `{y}`")
+        else:
+            steps.append(f"`{x}` is before `{y}` on its line")
     first = cycle[0]
     findings.error(
         "DS0707",

@@ -6,7 +6,7 @@ from itertools import pairwise
 from dscheck.diagnostics import Label
 from dscheck.language import syntax
 from dscheck.language.exact_numbers import MINUS_INFINITY, ONE, ZERO, Exact, bound_value, exact_value, is_infinity
-from dscheck.language.findings import did_you_mean
+from dscheck.language.findings import did_you_mean, listing
 from dscheck.language.scopes import Context
 from dscheck.language.timing_kinds import Place, infer_kind, require_kind, speaks_of_events
 from dscheck.language.timing_names import Names, names_of
@@ -139,7 +139,8 @@ def _query(ctx: Context, names: Names, line: syntax.Query) -> None:
     parameter = line.parameter
     if parameter is not None:
         names.used.add(parameter.name)
-        names.sets.add(line.name.name)
+        if not number:
+            names.sets.add(line.name.name)
         what = names.what(parameter.name)
         if what is None:
             names.unknown(parameter.name, parameter.span, names.are("a param"), "no param")
@@ -150,7 +151,9 @@ def _query(ctx: Context, names: Names, line: syntax.Query) -> None:
                 parameter.span,
                 "no param",
                 related=names.declaration(parameter.name),
-                advice=f"declare it by `param {parameter.name} = …`",
+                advice=f"the params of this block: {listing(names.are('a param'))}"
+                if names.are("a param")
+                else "declare one, as in `param limit = 5 in [0, 20]`",
             )
         if number:
             ctx.findings.error(

@@ -120,6 +120,9 @@ def _written(expression: syntax.Expression) -> tuple[str, int]:
             for sign, operand in zip(operators, operands[1:], strict=True):
                 text += f" {sign} {write(operand, SUM)}"
             return text, COMPARISON
+        case syntax.Unary("not", syntax.EventOrder() as order):
+            # Who knows `||` from other languages would read `not a || b` as `(not a) || b`.
+            return f"not ({format_expression(order)})", NOT
         case syntax.Unary("not", operand):
             return f"not {write(operand, NOT)}", NOT
         case syntax.Unary(_, operand):

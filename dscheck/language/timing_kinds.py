@@ -338,8 +338,8 @@ def _check_divisor(ctx: Context, names: Names, divisor: syntax.Expression) -> No
 def _report_foreign(ctx: Context, node: syntax.Expression) -> None:
     """Something that protocols or schedules have, and timing blocks have not."""
     match node:
-        case syntax.EventOrder("->", left, right):
-            what, advice = "`->`", f"compare times: `T({ctx.text(left)}) < T({ctx.text(right)})`"
+        case syntax.EventOrder("->"):
+            what, advice = "`->`", "compare times: `T(a) < T(b)`"
         case syntax.EventOrder():
             what, advice = "`||`", "`or` joins conditions; whether events are concurrent is a question for a `schedule`"
         case syntax.EventQuantifier() | syntax.Quantifier():

@@ -42,6 +42,7 @@ class Names:
 
     Attributes:
         declared: every name of the block; of two declarations the first counts.
+        outside: what else the protocol declares, which a timing block cannot name: processes, their variables, ….
         constants: kinds of the protocol's constants.
         ready: params, lets and queries of the lines above.
         kinds: of lets and queries.
@@ -53,6 +54,7 @@ class Names:
 
     findings: Findings
     declared: dict[str, Declared]
+    outside: dict[str, str]
     constants: dict[str, Kind]
     values: dict[str, Exact]
     ready: set[str] = field(default_factory=set)
@@ -78,6 +80,8 @@ class Names:
     def unknown(self, name: str, span: Span, candidates: Iterable[str], wanted: str) -> None:
         """Report that the block has no `wanted` called `name`."""
         label, fix = did_you_mean(name, span, candidates)
+        if name in self.outside:
+            label, fix = f"this is {self.outside[name]}", None
         self.findings.error(
             "DS0730",
             f"this timing block has {wanted} `{name}`",
@@ -97,7 +101,12 @@ def names_of(block: syntax.Timing, ctx: Context) -> Names:
     for constant, a_type in ctx.types.constants.items():
         kinds[constant] = "number" if isinstance(a_type, Int) else "unknown" if isinstance(a_type, Unknown) else "truth"
     values = constants_of(constants[each] for each in ctx.types.constants if each in constants)
-    found = Names(ctx.findings, {}, kinds, values)
+    outside = {
+        name: f"{what} of the protocol" for name, (what, _) in ctx.declarations.named.items() if name not in constants
+    }
+    for process in ctx.declarations.processes.values():
+        outside.update((name, f"a variable of `{process.name}`") for name in process.variables)
+    found = Names(ctx.findings, {}, outside, kinds, values)
     for line in block.lines:
         match line:
             case syntax.Param(name):

@@ -23,12 +23,11 @@ def lower_event(lowering: Lowering, label: str, scope: Scope) -> Effects:
 
 
 def _keep_past(lowering: Lowering, event: EventMeaning, own: Expression) -> Effects:
-    """The event keeps what its process knew before it."""
+    """The event keeps what its process knew before it; forgetting takes the last one of its own label out of that."""
     effects = []
     for earlier in lowering.tracking.earlier_than(event):
         known = knows(lowering, earlier, event.process, own)
-        kept = _without(known, own) if earlier == event else known
-        effects.append(Write(past(lowering, earlier, event, own).variable, (own,), kept))
+        effects.append(Write(past(lowering, earlier, event, own).variable, (own,), known))
     return tuple(effects)
 
 

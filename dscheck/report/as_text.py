@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from dscheck.diagnostics import Severity
-from dscheck.report.blocks_as_text import block_as_text
 from dscheck.report.columns import WIDTH, beside, display_width, flow, pad, printable, sentence_lines
 from dscheck.report.counterexample_as_text import counterexample_as_text, steps_text
 from dscheck.report.diagnostics_as_text import diagnostics_as_text
@@ -56,6 +55,8 @@ def question_as_text(
 ) -> str:
     """One check or one block; the arguments are those of `check_as_text`."""
     if isinstance(question, BlockResult):
+        from dscheck.report.blocks_as_text import block_as_text
+
         return block_as_text(file, question, options, name_width=name_width, style=style)
     return check_as_text(file, question, options, name_width=name_width, style=style)
 

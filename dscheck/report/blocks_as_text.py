@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from fractions import Fraction
 
 from dscheck.report.columns import WIDTH, beside, display_width, flow, pad, printable, sentence_lines
 from dscheck.report.spacetime_as_text import diagram_as_text
@@ -13,7 +12,7 @@ from dscheck.verdict import BlockResult, ClaimResult, FileResult, Outcome
 
 _WIDEST_CLAIM = 52
 _MOST_LINES_OF_TIMES = 2
-_FRACTION = re.compile(r"-?\d+/\d+")
+_FRACTION = re.compile(r"(-?)(\d+)/(\d+)")
 _DIGITS = 3  # of the decimal beside a fraction
 
 
@@ -96,8 +95,11 @@ def _claim(
     told = "; ".join(part for part in (_answer(claim), printable(claim.note)) if part and part != block.reason)
     place = f"{printable(file.path)}:{claim.line}" if claim.met is not True and claim.line else ""
     text, more = sentence_lines(claim.text, room), list[str]()
-    if told and len(text) == 1 and display_width(text[0]) <= column and column + 2 + display_width(told) <= room:
-        text = [pad(text[0], column) + "  " + told]
+    width = max(
+        column, display_width(text[0])
+    )  # one that is wider than its neighbours' column keeps its answer beside it
+    if told and len(text) == 1 and width + 2 + display_width(told) <= room:
+        text = [pad(text[0], width) + "  " + told]
     elif told:
         more = sentence_lines(told, room - 2)
     if place:
@@ -127,8 +129,8 @@ def _answer(claim: ClaimResult) -> str:
     value = printable(claim.value)
     if not value:
         return ""
-    if _FRACTION.fullmatch(value):
-        value += f" ≈ {_decimal(Fraction(value))}"
+    if fraction := _FRACTION.fullmatch(value):
+        value += f" ≈ {fraction[1]}{_decimal(int(fraction[2]), int(fraction[3]))}"
     name = claim.name
     if claim.kind == "ask":
         sides = [side.strip() for side in claim.text.removeprefix("expect").split("==")]
@@ -136,11 +138,11 @@ def _answer(claim: ClaimResult) -> str:
     return f"{printable(name)} = {value}" if name else value
 
 
-def _decimal(number: Fraction) -> str:
-    """Rounded to a few digits, exactly: the nearest decimal of a fraction never goes through a float."""
-    digits = round(abs(number) * 10**_DIGITS)
-    whole, rest = divmod(digits, 10**_DIGITS)
-    return f"{'-' if number < 0 else ''}{whole}.{rest:0{_DIGITS}}"
+def _decimal(numerator: int, denominator: int) -> str:
+    """The quotient rounded to a few digits, by whole numbers: a float would show digits that are not those of it."""
+    thousandths = (2 * numerator * 10**_DIGITS + denominator) // (2 * denominator)
+    whole, rest = divmod(thousandths, 10**_DIGITS)
+    return f"{whole}.{rest:0{_DIGITS}}"
 
 
 def _times(diagram: Diagram, room: int) -> list[str]:

@@ -5,7 +5,6 @@ from dscheck.report.style import Role, Style
 
 UP, DOWN, LEFT, RIGHT = 1, 2, 4, 8
 _JOINTS = " ╵╷│╴┘┐┤╶└┌├─┴┬┼"  # by the sum of the directions in which a line leaves the cell
-IN_ASCII = str.maketrans("╵╷│╴┘┐┤╶└┌├─┴┬┼●▶◀✗≈…", "|||-+++-+++-+++*><x~.") | {ord("→"): "->"}
 
 
 class Canvas:

@@ -5,7 +5,7 @@ else the line would seem to leave from a later event, so it leaves in its own ro
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 from dscheck.record import record
 from dscheck.report.columns import display_width, printable
@@ -44,7 +44,7 @@ def drawing_order(diagram: Diagram) -> list[int]:
     return order
 
 
-@dataclass
+@record
 class Route:
     """How one message goes.
 
@@ -85,17 +85,16 @@ def routes_of(diagram: Diagram, order: Sequence[int]) -> list[Route]:
     taken: dict[tuple[int, bool], list[int]] = {}  # per side of a lane, until when each channel is in use
     for arrow in sorted(diagram.arrows, key=lambda arrow: place[arrow.start]):
         route = Route(arrow, lane[arrow.start], None if arrow.end is None else lane[arrow.end])
+        if arrow.end is not None:
+            begin, end = place[arrow.start], place[arrow.end]
+            between = order[begin + 1 : end]
+            if route.end == route.start or any(lane[event] == route.start for event in between):
+                channels = taken.setdefault((route.start, route.leftward), [])
+                free = [slot for slot, until in enumerate(channels) if until < begin]
+                slot = free[0] if free else len(channels)
+                channels[slot : slot + 1] = [end]
+                route = replace(route, slot=slot)
         routes.append(route)
-        if arrow.end is None:
-            continue
-        begin, end = place[arrow.start], place[arrow.end]
-        between = order[begin + 1 : end]
-        if route.end != route.start and all(lane[event] != route.start for event in between):
-            continue
-        channels = taken.setdefault((route.start, route.leftward), [])
-        free = [slot for slot, until in enumerate(channels) if until < begin]
-        route.slot = free[0] if free else len(channels)
-        channels[route.slot : route.slot + 1] = [end]
     return routes
 
 
@@ -121,16 +120,13 @@ class Columns:
         return self.lane[route.start] + self.label[route.start] + 2 + 2 * route.slot
 
 
-@dataclass
 class _Needs:
-    """What one gap has to hold."""
+    """What one gap has to hold: a label, channels on both its sides, and names of messages."""
 
-    label: int = 2
-    right: int = 0
-    left: int = 0
-    straight: int = 0
-    name_right: int = 0
-    name_left: int = 0
+    def __init__(self) -> None:
+        self.label = 2
+        self.right, self.left = 0, 0
+        self.straight, self.name_right, self.name_left = 0, 0, 0
 
     def width(self) -> int:
         channels = 2 * self.right + 2 * self.left

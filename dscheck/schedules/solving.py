@@ -73,7 +73,10 @@ def puzzle_of(unknowns: Unknowns, givens: Sequence[Truth], timeout: float | None
 
 
 def explain(puzzle: Puzzle, *claims: Truth) -> Explanation | Undecided | None:
-    """Messages with which the givens and `claims` are true, as few as can be found soon; None if there are none.
+    """Messages with which the givens and `claims` are true; None if there are none.
+
+    Of several such sets it is the smallest one, and of those the first in the order of events, so that the answer does
+    not depend on the version of z3; unless it takes too long to find out.
 
     Raises:
         KeyboardInterrupt: the user stopped z3.
@@ -84,10 +87,32 @@ def explain(puzzle: Puzzle, *claims: Truth) -> Explanation | Undecided | None:
     every = list(puzzle.unknowns.messages.values())
     while isinstance(found, Explanation) and found.messages:
         fewer = z3.AtMost(*every, len(found.messages) - 1)
-        better = _ask(puzzle, (*claims, fewer), min(_PLAINER, _remaining(puzzle) / 4))
+        better = _ask(puzzle, (*claims, fewer), _a_while(puzzle))
         if not isinstance(better, Explanation):
             break
         found = better
+    return _first(puzzle, claims, found) if isinstance(found, Explanation) and found.messages else found
+
+
+def _first(puzzle: Puzzle, claims: Sequence[Truth], found: Explanation) -> Explanation:
+    """Of the explanations with as many messages, the first in the order of events."""
+    import z3
+
+    messages = puzzle.unknowns.messages
+    alike = [*claims, z3.AtMost(*messages.values(), len(found.messages))]
+    last, place = (-1, -1), 0
+    while place < len(found.messages):
+        pair = found.messages[place]
+        earlier = [there for other, there in messages.items() if last < other < pair]
+        better = _ask(puzzle, (*alike, z3.Or(earlier)), _a_while(puzzle))
+        match better:
+            case Explanation():
+                found = better
+            case Undecided():
+                return found
+            case None:
+                alike.append(messages[pair])
+                last, place = pair, place + 1
     return found
 
 
@@ -111,7 +136,7 @@ def contradiction(puzzle: Puzzle) -> tuple[int, ...]:
     for number in tuple(core):
         if number in core:
             rest = [each for each in core if each != number]
-            core = _impossible_among(puzzle, rest, min(_PLAINER, _remaining(puzzle))) or core
+            core = _impossible_among(puzzle, rest, _a_while(puzzle)) or core
     return tuple(sorted(core))
 
 
@@ -139,6 +164,10 @@ def with_messages(sheet: Sheet, explanation: Explanation) -> Sheet:
 
 def _remaining(puzzle: Puzzle) -> float:
     return float("inf") if puzzle.deadline is None else max(puzzle.deadline - monotonic(), 0.0)
+
+
+def _a_while(puzzle: Puzzle) -> float:
+    return min(_PLAINER, _remaining(puzzle) / 4)
 
 
 def _ask(puzzle: Puzzle, claims: Sequence[Truth], seconds: float) -> Explanation | Undecided | None:

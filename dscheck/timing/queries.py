@@ -22,6 +22,8 @@ from dscheck.timing.scope import names_in
 from dscheck.timing.solver import Model
 from dscheck.verdict import ClaimResult, CoreLine, Outcome
 
+_BY_ITSELF = "whatever the other lines say"
+
 
 @record
 class Answer:
@@ -59,13 +61,9 @@ def answer_expect(problem: Problem, expect: syntax.Expect) -> ClaimResult:
         asked = f"is `{text}` false in some schedule?"
         model = plainest(problem, [negate(condition)], asked)
         if model is None:
-            return _claim(
-                problem,
-                expect,
-                met=True,
-                note="in every schedule",
-                reasons=excluded_by(problem, [negate(condition)], asked),
-            )
+            reasons = excluded_by(problem, [negate(condition)], asked)
+            note = _sentence("in every schedule", "" if reasons else _BY_ITSELF)
+            return _claim(problem, expect, met=True, note=note, reasons=reasons)
         diagrams, note = _shown(problem, model, expect.condition, False, f"`{text}` is false")
         return _claim(problem, expect, met=False, note=_sentence("not in every schedule", note), diagrams=diagrams)
     except Unanswered as reason:
@@ -125,6 +123,7 @@ def _truth(problem: Problem, query: syntax.Query) -> Answer:
     note = ""
     if model is None:
         reasons = excluded_by(problem, [sought], asked)
+        note = "" if reasons else _BY_ITSELF
     else:
         diagrams, note = _shown(problem, model, query.subject, wanted, f"`{text}` is {'true' if wanted else 'false'}")
     return Answer(

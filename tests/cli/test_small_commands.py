@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+import dscheck as dscheck_package
 from dscheck.cli import explain as explain_module
 from dscheck.cli.new import spec_text
 from dscheck.diagnostics import Diagnostic, SpecError
@@ -32,6 +33,17 @@ class TestNew:
         assert 25 <= len(text.splitlines()) <= 42
         assert all(len(line) <= 100 for line in text.splitlines())
         parse(SourceFile("specs/mutex.dsc", text))
+
+    @pytest.mark.parametrize(("clock", "met"), [("L", False), ("V", True)])
+    def test_the_question_of_the_worksheet_has_an_answer(self, clock, met, here, dscheck):
+        code, out, _ = dscheck("new", "sheet", "--schedule")
+        assert (code, out.endswith("next:  dscheck schedule specs/sheet.dsc\n")) == (0, True)
+        text = (here / "specs" / "sheet.dsc").read_text()
+        assert "protocol Sheet" in text
+        assert dscheck_package.check_text(text).ok
+        asked = text.replace("    # forall x, y: L(x) < L(y)", f"    forall x, y: {clock}(x) < {clock}(y)")
+        assert asked != text
+        assert dscheck_package.check_text(asked).ok == met
 
     def test_refuses_to_overwrite(self, here, dscheck):
         dscheck("new", "mutex")

@@ -179,6 +179,17 @@ def test_hybrid_clocks_order_causes_and_stay_near_physical_time(run, steps, ahea
         assert clocks[b].counter <= sum(clocks[a].physical == clocks[b].physical for a in before)
 
 
+small_stamps = st.builds(HybridClock, st.integers(0, 2), st.integers(0, 2))
+
+
+@given(small_stamps, small_stamps, st.integers(0, 3))
+def test_a_hybrid_clock_is_the_least_stamp_above_what_it_has_heard(own, stamp, now):
+    received, ticked = own.receive(stamp, now), own.tick(now)
+    above = [HybridClock(physical, counter) for physical in range(now, 4) for counter in range(4)]
+    assert received == min(each for each in above if each > own and each > stamp)
+    assert ticked == min(each for each in above if each > own)
+
+
 @given(runs(), st.lists(st.integers(1, 2), min_size=12, max_size=12), st.integers(0, 3))
 def test_the_counter_of_a_hybrid_clock_is_bounded(run, steps, skew):
     """If physical time goes on by 1 between events: by the number of processes times (skew + 1), as in the paper."""

@@ -98,7 +98,7 @@ def test_sound_expectations_give_nothing(expect: str) -> None:
     assert codes(expect=expect) == []
 
 
-# (a line among the facts, the code, the words it points at)
+# Each row: a line among the facts, the code, the words it points at.
 UNSOUND_LINES = [
     ("given C(back) - C(ask) == rrt", "DS0730", "rrt"),
     ("given C(back) - C(asked) == rtt", "DS0730", "asked"),
@@ -202,7 +202,7 @@ def test_a_wrong_line_gives_its_code_at_its_place(line: str, code: str, words: s
     assert text[first.span.start : first.span.end] == words
 
 
-# (a line before the queries, an expectation, the code)
+# Each row: a line before the queries, an expectation, the code.
 UNSOUND_QUESTIONS = [
     ("query x = max T(got) > 3", "worst >= 0", "DS0735"),
     ("query x = possible T(got)", "worst >= 0", "DS0735"),
@@ -241,6 +241,18 @@ def test_a_misspelt_name_is_answered_by_the_right_one(line: str, meant: str) -> 
     (found,) = diagnostics(line)
     assert found.fix is not None
     assert found.fix.replacement == meant
+
+
+@pytest.mark.parametrize(
+    ("line", "label"),
+    [
+        ("given ticks > 2", "this is a variable of `Node`"),
+        ("given Node > 2", "this is a process of the protocol"),
+    ],
+)
+def test_a_name_of_the_protocol_is_said_to_be_one(line: str, label: str) -> None:
+    (found,) = diagnostics(line)
+    assert found.label == label
 
 
 def test_a_circle_is_told_event_by_event() -> None:

@@ -18,11 +18,11 @@ from dscheck.model.lower import lower
 from dscheck.model.plans import plans_of
 from dscheck.model.system import System
 from dscheck.semantics.evaluate import evaluate, scope_of
-from dscheck.semantics.step import Transition, initial_states, transitions
+from dscheck.semantics.step import Transition, initial_states, rule_transitions
 from dscheck.source import SourceFile
 
 MOST_SENT = 8  # numbers of messages, each used once by its sender: a receipt tells its sending
-STEPS = 30
+STEPS = 25
 
 NETWORKS = {
     "unordered": "",
@@ -179,31 +179,34 @@ def compared(system: System, state: State, history: History) -> int:
 def walked(system: System, protocol: Drawn, dice: Random) -> int:
     """One random run, compared in each of its states; how many answers were true."""
     (state,) = initial_states(system)[0]
-    history, true = History(), 0
+    history, layout, true = History(), layout_of(system), 0
     for index in range(system.processes["Node"]):
         history.runs(("Node", index), protocol.bodies["Node start"], 0)
     for _ in range(STEPS):
         true += compared(system, state, history)
-        ways = [way for way in transitions(system, state) if way.successor is not None]
-        if not ways:
-            break
         # Sending is always possible: without a bias towards the rest few messages would ever arrive.
-        others = [way for way in ways if system.rules[way.rule].kind != "action"]
-        taken = dice.choice(others if others and dice.random() < 0.7 else ways)
+        rules = list(range(len(system.rules)))
+        dice.shuffle(rules)
+        if dice.random() < 0.7:
+            rules.sort(key=lambda rule: system.rules[rule].kind == "action")
+        ways = (list(rule_transitions(system, rule, state, layout)) for rule in rules)
+        possible = next((some for some in ways if some), None)
+        if possible is None:
+            break
+        taken = dice.choice(possible)
         step(history, system, protocol, state, taken)
         assert taken.successor is not None
         state = taken.successor
     return true + compared(system, state, history)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("network", NETWORKS)
 def test_every_state_knows_what_its_history_says(network: str, seed: int) -> None:
     dice, true = Random(f"{network} {seed}"), 0
+    protocol = drawn(dice, NETWORKS[network])
+    checked = read_spec(SourceFile("<drawn>", with_questions(protocol.text)))
+    system = lower(checked, plans_of(checked, {})[0].configuration)
     for _ in range(3):
-        protocol = drawn(dice, NETWORKS[network])
-        checked = read_spec(SourceFile("<drawn>", with_questions(protocol.text)))
-        system = lower(checked, plans_of(checked, {})[0].configuration)
-        for _ in range(3):
-            true += walked(system, protocol, dice)
+        true += walked(system, protocol, dice)
     assert true

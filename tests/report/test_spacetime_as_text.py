@@ -5,8 +5,8 @@ from diagrams import DIAGRAMS, TANGLED, worksheet
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dscheck.report.canvas import IN_ASCII, Canvas
-from dscheck.report.columns import WIDTH, display_width
+from dscheck.report.canvas import Canvas
+from dscheck.report.columns import IN_ASCII, WIDTH, display_width
 from dscheck.report.spacetime_as_text import diagram_as_text
 from dscheck.report.spacetime_layout import drawing_order
 from dscheck.spacetime import Arrow, Diagram, DiagramEvent
