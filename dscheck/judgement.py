@@ -236,7 +236,7 @@ def outcome_of(block: BlockResult | None) -> Outcome:
 
 
 def assumption_texts(assumed: Iterable[Assumption], blocks: Mapping[str, BlockResult]) -> tuple[str, ...]:
-    """What is assumed and why, a sentence each: `lease waits until holder == none, because lease_math: late = -70/1111`.
+    """What is assumed and why, a sentence each: `lease waits until holder == none, because lease_math: late = -7/11`.
 
     Args:
         assumed: the assumptions.

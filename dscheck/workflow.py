@@ -221,7 +221,8 @@ def _check_file(
         overrides = overrides_of(options.constants)
         plans = () if blocks_only else plans_of(checked, overrides)
         constants = constants_of(checked, overrides) if checked.blocks else {}
-        remarks = () if blocks_only else without_effect(checked, overrides)
+        timed = any(isinstance(block, syntax.Timing) for block in checked.blocks.values())  # these take them too
+        remarks = () if blocks_only or timed else without_effect(checked, overrides)
         chosen = [plan for plan in plans if _selected(plan, options)]
         # All systems first: a setting that makes no sense is told before any search begins.
         systems = [lower(checked, plan.configuration) for plan in chosen]

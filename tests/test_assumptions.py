@@ -1,4 +1,4 @@
-"""Does an assumption about a timer delay it and no more, and is a verdict that rests on one never greener than its proof?"""
+"""Does an assumption delay a timer and no more, and is a verdict that rests on one never greener than its proof?"""
 
 import json
 from typing import Any, NamedTuple

@@ -79,6 +79,16 @@ def test_a_constant_comes_from_its_default_or_from_outside():
     assert dscheck.check_text(BLOCKS, constants={"M": 1}).exit_code() == 2
 
 
+def test_what_a_timing_block_takes_from_outside_is_not_without_effect():
+    spec = BLOCKS + PROCESS + "\ncheck one: N = 2 expect deadlock\n"
+    assert not any(
+        "no effect" in each.message for each in dscheck.check_text(spec, constants={"N": 3}).files[0].diagnostics
+    )
+    start, end = spec.index("timing lease"), spec.index("schedules all")
+    report = dscheck.check_text(spec[:start] + spec[end:], constants={"N": 3})
+    assert any("no effect" in each.message for each in report.files[0].diagnostics)
+
+
 def test_the_command_that_asks_again_answers_the_same(tmp_path, monkeypatch):
     (tmp_path / "p.dsc").write_text(BLOCKS.replace("least == N", "least == 7"))
     monkeypatch.chdir(tmp_path)

@@ -1,4 +1,4 @@
-"""Are the assumptions about timers sound: whose timer, what it waits for, which block proves it, who switches it off?"""
+"""Are the assumptions about timers sound: whose timer it is, what it waits for, which block proves it?"""
 
 from collections.abc import Mapping
 

@@ -7,7 +7,7 @@ nested too deeply are refused, and a word of the language never passes as a name
 from collections.abc import Iterator
 
 from dscheck.language.trees import Token
-from dscheck.language.words import KEYWORDS
+from dscheck.language.words import BLOCKS, KEYWORDS, STATEMENT_WORDS
 
 MOST_BLOCKS = 40
 NEWLINE, INDENT, DEDENT = "_NL", "_INDENT", "_DEDENT"
@@ -58,8 +58,11 @@ class Blocks:
         """
         brackets = 0
         margins = [0]
+        reserved = KEYWORDS
         token: Token | None = None
-        for token in stream:
+        for number, token in enumerate(stream):
+            if number == 0 and token in BLOCKS:
+                reserved = KEYWORDS - STATEMENT_WORDS
             if token.type == NEWLINE:
                 if brackets == 0:
                     yield from self._line_end(token, margins)
@@ -68,7 +71,7 @@ class Blocks:
                 brackets += 1
             elif token.type in CLOSING:
                 brackets = max(0, brackets - 1)
-            elif token.type == "NAME" and token in KEYWORDS:
+            elif token.type == "NAME" and token in reserved:
                 # The contextual lexer offers only terminals that fit: without this, `var when: bool` would parse.
                 token.type = token.upper()
             yield token

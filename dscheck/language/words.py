@@ -68,6 +68,10 @@ KEYWORDS = (
 )
 """Each is a terminal of the grammar under its name in capitals, and never a name."""
 
+BLOCKS = frozenset({"schedule", "schedules", "timing"})
+STATEMENT_WORDS = (STATEMENTS | MEMBERS | {"timeout", "process", "message", "check"}) - {"if", "for", "clock", "def"}
+"""The keywords that are names within `BLOCKS`, which have no statements: an event may be called `start` or `stop`."""
+
 VALUES = frozenset({"true", "false", "none", "self", "others", "now", "quiet", "silence"})
 FUNCTIONS = frozenset(BUILTINS) | {"sum", "all", "any"}
 TYPES = frozenset({"bool", "int", "stamp", "set", "map", "list", "vector"})

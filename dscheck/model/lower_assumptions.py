@@ -1,8 +1,8 @@
 """What does `assume TIMER waits until …` change? That timer's timeouts, and what every check asks.
 
-An assumption delays: it is one more guard of the timeouts. Two questions keep it from hiding runs. In no final state may
-it be the only thing that keeps a timeout from happening, or else it removes that timeout. And in some run a timeout
-must be delayed and then released, or else it says nothing.
+An assumption delays: it is one more guard of the timeouts. Two questions keep it from hiding runs. In no final state
+may it be the only thing that keeps a timeout from happening, or else it removes that timeout. And in some run a
+timeout must be delayed and then released, or else it says nothing.
 """
 
 from dscheck.domains import Bool

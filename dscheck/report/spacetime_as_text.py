@@ -20,7 +20,7 @@ _DOT, _TO_RIGHT, _TO_LEFT, _LOST, _UNDER_WAY = "●", "▶", "◀", "✗", "…"
 
 
 def diagram_as_text(diagram: Diagram, *, style: Style = plain, width: int = WIDTH) -> str:
-    """The picture; values below their events where they are too wide beside them; a list where lanes do not fit at all.
+    """The picture; values at its right where they are too wide beside their events; a list where lanes do not fit.
 
     Args:
         diagram: the run.
@@ -36,8 +36,13 @@ def diagram_as_text(diagram: Diagram, *, style: Style = plain, width: int = WIDT
         part for part in (style("heading", printable(diagram.title)) if diagram.title else "",
                           style("dim", legend) if legend else "") if part
     )  # fmt: skip
-    body = _picture(diagram, _labels_in_one_line(diagram), style, width)
-    body = body or _picture(diagram, _labels_stacked(diagram), style, width)
+    # Whose value it is must be said only where that is not the same at all events.
+    named = len({tuple(event.values) for event in diagram.events}) > 1
+    names = [printable(event.name) for event in diagram.events]
+    values = ["  ".join(_values(event, named=named)) for event in diagram.events]
+    both = ["  ".join(filter(None, pair)) for pair in zip(names, values, strict=True)]
+    body = _picture(diagram, both, [], style, width)
+    body = body or _picture(diagram, names, values, style, width)
     body = body or list(_list(diagram, width))
     return "\n".join([f"{' ' * INDENT}{head}", "", *body] if head else body)
 
@@ -48,33 +53,28 @@ def _compact(value: str) -> str:
     return text.replace(", ", ",") if text.startswith("[") else text
 
 
-def _labels_in_one_line(diagram: Diagram) -> dict[int, tuple[str, ...]]:
-    """The name and the values; whose value it is, only where that is not the same at all events."""
-    named = len({tuple(event.values) for event in diagram.events}) > 1
-    return {
-        index: ("  ".join([printable(event.name), *_values(event, named=named)]),)
-        for index, event in enumerate(diagram.events)
-    }
-
-
 def _values(event: DiagramEvent, *, named: bool) -> list[str]:
     return [
         f"{printable(clock)} {_compact(value)}" if named else _compact(value) for clock, value in event.values.items()
     ]
 
 
-def _labels_stacked(diagram: Diagram) -> dict[int, tuple[str, ...]]:
-    return {index: (printable(event.name), *_values(event, named=True)) for index, event in enumerate(diagram.events)}
+def _picture(diagram: Diagram, labels: Sequence[str], at_right: Sequence[str], style: Style, width: int) -> list[str]:
+    """The lines of the picture; none if it is too wide.
 
-
-def _picture(diagram: Diagram, labels: Mapping[int, Sequence[str]], style: Style, width: int) -> list[str]:
-    """The lines of the picture; none if it is too wide."""
+    Args:
+        diagram: what is drawn.
+        labels: what stands beside each event.
+        at_right: what stands in its row, to the right of all lanes; empty for nothing.
+        style: sets pieces off by their role.
+        width: cells of a line.
+    """
     order = drawing_order(diagram)
     routes = routes_of(diagram, order)
     times = max((display_width(printable(event.time)) for event in diagram.events), default=0)
     margin = INDENT + (max(times, len("time")) + 2 if times else 0)
     columns = columns_of(diagram, routes, labels, margin)
-    if columns.width > width:
+    if columns.width + (2 + max(map(display_width, at_right), default=0) if at_right else 0) > width:
         return []
     canvas = Canvas()
     row = 0
@@ -85,6 +85,8 @@ def _picture(diagram: Diagram, labels: Mapping[int, Sequence[str]], style: Style
     sent_in: dict[int, int] = {}
     for index in order:
         row = _event(canvas, columns, diagram, index, routes, labels[index], sent_in, row + 1)
+        if at_right:
+            canvas.write(sent_in[index], columns.width + 2, at_right[index])
     for column in columns.lane:
         canvas.vertical(column, 0, row + 1)  # on to a row that is not shown, so that no line ends in mid-cell
     return canvas.rows(style)[: row + 1]
@@ -96,7 +98,7 @@ def _event(
     diagram: Diagram,
     index: int,
     routes: Sequence[Route],
-    label: Sequence[str],
+    label: str,
     sent_in: dict[int, int],
     row: int,
 ) -> int:
@@ -117,16 +119,13 @@ def _event(
     if event.time:
         canvas.write(row, INDENT, event.time, "dim")
     canvas.write(row, here, _DOT, "good")
-    canvas.write(row, here + 2, label[0])
+    canvas.write(row, here + 2, label)
     sent_in[index] = row
     for route in leaving:
-        first = here if route.leftward else here + 2 + display_width(label[0])
+        first = here if route.leftward else here + 2 + display_width(label)
         canvas.horizontal(row, first, columns.channel(route))
         if not route.leftward:
             canvas.write(row, first, " ")
-    for line in label[1:]:
-        row += 1
-        canvas.write(row, here + 2, line, "dim")
     for route in routes:
         if route.arrow.start == index and route.arrow.end is None:
             row += 1

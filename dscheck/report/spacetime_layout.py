@@ -4,7 +4,7 @@ Time goes down, one row for each event. A message goes straight to its receiver 
 else the line would seem to leave from a later event, so it leaves in its own row and goes down beside the lane first.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from dscheck.record import record
@@ -139,19 +139,19 @@ class _Needs:
         )
 
 
-def columns_of(diagram: Diagram, routes: Sequence[Route], labels: Mapping[int, Sequence[str]], margin: int) -> Columns:
+def columns_of(diagram: Diagram, routes: Sequence[Route], labels: Sequence[str], margin: int) -> Columns:
     """Columns that give every label, name and channel its room.
 
     Args:
         diagram: what is drawn.
         routes: of its messages.
-        labels: per event, the lines beside it.
+        labels: what stands beside each event.
         margin: cells on the left that are taken.
     """
     gaps = [_Needs() for _ in diagram.lanes]
     for index, event in enumerate(diagram.events):
         gap = gaps[event.lane]
-        gap.label = max(gap.label, 2 + max((display_width(line) for line in labels[index]), default=0))
+        gap.label = max(gap.label, 2 + display_width(labels[index]))
     for route in routes:
         gap, name = gaps[route.gap], display_width(route.name)
         if route.slot is None:

@@ -43,11 +43,11 @@ def test_golden(name, golden):
     golden(f"diagram-{name}.txt", diagram_as_text(DIAGRAMS[name]) + "\n")
 
 
-@pytest.mark.parametrize(("width", "form"), [(45, "stacked"), (30, "list")])
+@pytest.mark.parametrize(("width", "form"), [(48, "narrow"), (30, "list")])
 def test_where_lanes_do_not_fit(width, form, golden):
     text = diagram_as_text(worksheet(), width=width)
     golden(f"diagram-{form}.txt", text + "\n")
-    assert ("●" in text) == (form == "stacked")
+    assert ("●" in text) == (form == "narrow")
 
 
 def test_in_ascii_it_is_the_same_picture():
