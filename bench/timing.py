@@ -3,8 +3,8 @@
     python bench/timing.py [--events 50] [--runs 3]
 
 Each shape is asked for the greatest and the least of something, whether something beyond that is possible, and one
-`expect` over its events. `free` is the hardest: no event is ordered with any other, so that z3 has to look for the order
-in which two drifting clocks, read at every event, tell most different times.
+`expect` over its events. `free` is the hardest: no event is ordered with any other, so that z3 has to look for the
+order in which two drifting clocks, read at every event, tell most different times.
 """
 
 import argparse

@@ -192,8 +192,7 @@ def without_releases(exploration: Exploration, assumed: Iterable[Assumption]) ->
     outcomes, releases = dict(exploration.outcomes), {released_name(each.name) for each in assumed}
     for each in assumed:
         released = outcomes.pop(released_name(each.name))
-        complete = exploration.end is SearchEnd.EXHAUSTED
-        if complete and released is Outcome.HOLDS and outcomes[each.name] is Outcome.HOLDS:
+        if released is Outcome.HOLDS and outcomes[each.name] is Outcome.HOLDS:  # only of a complete search
             outcomes[each.name] = Outcome.VIOLATED
         elif released is Outcome.UNKNOWN and outcomes[each.name] is Outcome.HOLDS:
             outcomes[each.name] = Outcome.UNKNOWN

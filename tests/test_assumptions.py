@@ -182,6 +182,19 @@ check no_more: only = while_up expect holds
         assert check.met, f"{check.name}: {check.reason}"
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_nobody_is_asked_whether_nobody_is_down(engine: str) -> None:
+    """Where the condition does not read `holder.using`, looking for its process would fail: there is no holder."""
+    lock = LOCK.replace("var free: bool = true", "var free: bool = true\n    var holder: Client? = none")
+    lock = lock.replace(
+        "        free = false\n", "        free = false\n        choose c in Client:\n            holder = c\n"
+    )
+    lock += "\n    action forget when holder != none:\n        holder = none\n"
+    checks = "check all: faults.crash.Client = 2 expect holds"
+    check = answered(spec("holder == none or not holder.using", checks, lock=lock), engine=engine)
+    assert check.met, check.reason
+
+
 def test_its_violation_can_be_expected() -> None:
     text = spec("free", "check all expect violates lease in 3 steps")
     check = answered(text)
@@ -284,6 +297,7 @@ def test_assumptions_are_switched(value: str, assuming: tuple[str, ...], outside
     else:
         check = answered(spec(NOBODY, f"check all: assumptions = {value} expect holds"))
     assert check.assuming == assuming
+    assert check.settings.get("assumptions") == (None if assuming else "false")
 
 
 def test_of_two_assumptions_one_may_stay() -> None:

@@ -16,6 +16,7 @@ OPERAND_STARTS = frozenset(
 )
 OPERATORS = frozenset(
     {"PLUS", "MINUS", "STAR", "SLASH", "PERCENT", "COMPARE", "AND", "OR", "IMPLIES", "IFF", "IN", "NOT", "IF"}
+    | {"HAPPENS_BEFORE", "CONCURRENT"}
     | {"DOT", "LSQB", "LPAR"}
 )
 TYPE_STARTS = frozenset({"SET", "MAP", "LIST", "VECTOR"})

@@ -160,12 +160,14 @@ def _reasons(file: FileResult, claim: ClaimResult) -> list[str]:
     """The lines of the block that exclude it, each with its place."""
     if not claim.reasons:
         return []
-    head = "these contradict each other" if claim.kind == "given" else "excluded by"
-    texts = [" ".join(printable(each.text).split()) for each in claim.reasons]
-    column = min(_WIDEST_CLAIM, max(map(display_width, texts)))
-    lines = [f"  {head}"]
-    for each, text in zip(claim.reasons, texts, strict=True):
-        lines.append(f"    {pad(text, column)}  {printable(file.path)}:{each.line}")
+    lines = ["  these contradict each other" if claim.kind == "given" else "  excluded by"]
+    places = [f"{printable(file.path)}:{each.line}" for each in claim.reasons]
+    room = WIDTH - LEFT - KEY - 6 - max(map(display_width, places))
+    texts = [sentence_lines(each.text, room) or [""] for each in claim.reasons]
+    column = min(_WIDEST_CLAIM, max(display_width(text[-1]) for text in texts))
+    for text, place in zip(texts, places, strict=True):
+        lines += [f"    {line}" for line in text[:-1]]
+        lines.append(f"    {pad(text[-1], column)}  {place}")
     return lines
 
 

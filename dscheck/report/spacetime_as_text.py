@@ -44,7 +44,8 @@ def diagram_as_text(diagram: Diagram, *, style: Style = plain, width: int = WIDT
     body = _picture(diagram, both, [], style, width)
     body = body or _picture(diagram, names, values, style, width)
     body = body or list(_list(diagram, width))
-    return "\n".join([f"{' ' * INDENT}{head}", "", *body] if head else body)
+    titled = [f"{' ' * INDENT}{head}"] if head else []
+    return "\n".join([*titled, "", *body] if titled and body else [*titled, *body])
 
 
 def _compact(value: str) -> str:

@@ -1,7 +1,7 @@
 """Is what z3 found really a schedule of the block? Every line is looked at again, with plain fractions.
 
-Nothing of `facts` is used: each pair of events counts here for the rate of a clock, not only neighbours. A schedule that
-does not pass is a fault of dscheck, never an answer.
+Nothing of `facts` is used: each pair of events counts here for the rate of a clock, not only neighbours. A schedule
+that does not pass is a fault of dscheck, never an answer.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,6 @@ from dscheck.language import syntax
 from dscheck.language.format_blocks import block_line
 from dscheck.timing.evaluate import Plain, Run, evaluate, is_so
 from dscheck.timing.quantities import Infinite
-from dscheck.timing.scope import clocks_of
 
 
 class NotConfirmed(AssertionError):
@@ -96,8 +95,3 @@ def _keeps(line: syntax.DriftingClock, run: Run) -> bool:
         return True
     least, most = _bounds(line.offset, run, symmetric=True)
     return all(is_so(least, "<=", value - time) and is_so(value - time, "<=", most) for time, value in shown)
-
-
-def clock_names(block: syntax.Timing) -> list[str]:
-    """The clocks of the block by name."""
-    return [clock.name.name for clock in clocks_of(block)]

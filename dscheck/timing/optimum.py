@@ -3,8 +3,8 @@
 Each round takes a schedule that is better than all before, and a list of comparisons that it satisfies and that imply
 the facts. On these the quantity has its greatest value by linear programming. The next round asks for a schedule that
 is better still; when there is none, the value is the answer, and z3 has proved it. There are finitely many such lists,
-and none comes twice. Where unknowns are multiplied, some of them are held at their values in a round; then the rounds may
-never end, and some rounds are all that is tried.
+and none comes twice. Where unknowns are multiplied, some of them are held at their values in a round; then the rounds
+may never end, and some rounds are all that is tried.
 """
 
 from collections import Counter
@@ -33,13 +33,11 @@ class Optimum:
         value: the value, or infinite.
         attained: whether a schedule has this value.
         model: a schedule that has it, or comes near to it.
-        growing: what grows with it if it is infinite, in words.
     """
 
     value: Fraction | Infinite
     attained: bool
     model: Model
-    growing: str = ""
 
 
 def optimum(problem: Problem, goal: Polynomial, kind: str, asked: str) -> Optimum:

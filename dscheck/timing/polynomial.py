@@ -5,6 +5,7 @@ Nearly all of them are linear. A product of two unknowns (a drift that is asked 
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from math import prod
 
 from dscheck.record import record
 
@@ -84,18 +85,13 @@ def substitute(polynomial: Polynomial, known: Assignment) -> Polynomial:
     """`polynomial` with the values of some unknowns put in."""
     parts = []
     for monomial, coefficient in polynomial.terms.items():
-        for name in monomial:
-            coefficient *= known.get(name, Fraction(1))
+        factor = prod((known[name] for name in monomial if name in known), start=coefficient)
         rest = tuple(name for name in monomial if name not in known)
-        parts.append(Polynomial({rest: coefficient} if coefficient else {}))
+        parts.append(Polynomial({rest: factor} if factor else {}))
     return add(*parts)
 
 
 def value_at(polynomial: Polynomial, values: Assignment) -> Fraction:
     """Its value where every unknown has one."""
-    total = Fraction(0)
-    for monomial, coefficient in polynomial.terms.items():
-        for name in monomial:
-            coefficient *= values[name]
-        total += coefficient
-    return total
+    terms = polynomial.terms.items()
+    return sum((prod((values[name] for name in monomial), start=factor) for monomial, factor in terms), Fraction(0))

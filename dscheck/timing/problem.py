@@ -1,7 +1,6 @@
 """What is asked of z3 for one block: its facts, what a question adds to them, and the schedules that come back."""
 
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 
 from dscheck.language import syntax
 from dscheck.record import record

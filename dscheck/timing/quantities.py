@@ -1,7 +1,7 @@
 """What does an expression of a timing block stand for? A polynomial in the unknowns, an infinity, or a formula.
 
-`min`, `max`, `abs` and `a if c else b` become a new unknown with a definition. Such a definition has exactly one solution
-for any values of the other unknowns, so that it takes no schedule away.
+`min`, `max`, `abs` and `a if c else b` become a new unknown with a definition. Such a definition has exactly one
+solution for any values of the other unknowns, so that it takes no schedule away.
 """
 
 from collections.abc import Callable, Sequence

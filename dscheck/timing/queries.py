@@ -94,8 +94,6 @@ def _optimum(problem: Problem, query: syntax.Query) -> Answer:
     name = query.name.name
     if isinstance(best.value, Infinite):
         note = f"nothing bounds it from {'above' if best.value.sign > 0 else 'below'}"
-        if best.growing:
-            note += f": {best.growing}"
         return Answer(best.value, _claim(problem, query, met=True, **_number(best.value), note=note))
     if best.attained:
         diagrams, note = _shown(problem, best.model, query.subject, best.value, f"{name} = {best.value}")

@@ -53,13 +53,12 @@ def _in_order(block: syntax.Timing, run: Run) -> list[syntax.At]:
     left = sorted(events_of(block), key=lambda event: run.times[event.name.name])
     ordered: list[syntax.At] = []
     while left:
-        waiting = {event.name.name for event in left}
         now = run.times[left[0].name.name]
-        same_time = [event for event in left if run.times[event.name.name] == now]
+        same_time = {event.name.name: event for event in left if run.times[event.name.name] == now}
         ready = (
             event
-            for event in same_time
-            if not any(each.event.name in waiting - {event.name.name} for each in event.after)
+            for name, event in same_time.items()
+            if not any(each.event.name in same_time and each.event.name != name for each in event.after)
         )
         event = next(ready, left[0])
         left.remove(event)

@@ -7,15 +7,12 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from time import monotonic
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import Any, assert_never
 
 from dscheck.record import record
 from dscheck.timing.formulas import All, Atom, Either, Formula, atoms_of
 from dscheck.timing.polynomial import Polynomial, is_linear, unknowns_of
 from dscheck.timing.quantities import Infinite, Unanswered
-
-if TYPE_CHECKING:
-    import z3
 
 LONGEST_NONLINEAR = 30.0
 """Seconds for a question with products of unknowns if no limit is given: z3 may never end on one."""
@@ -155,11 +152,15 @@ def greatest(atoms: Sequence[Atom], goal: Polynomial, deadline: Deadline) -> Ext
     import z3
 
     unknowns = unknowns_of([goal, *(atom.left for atom in atoms)])
-    lines = [*_declarations(unknowns), "(declare-const goal Real)", f"(assert (= goal {_polynomial(goal)}))"]
+    lines = [
+        *_declarations(unknowns),
+        "(declare-const |the greatest| Real)",
+        f"(assert (= |the greatest| {_polynomial(goal)}))",
+    ]
     lines += [f"(assert {_text(atom)})" for atom in atoms]
     optimize = z3.Optimize()
     optimize.add(z3.parse_smt2_string("\n".join(lines)))
-    handle = optimize.maximize(z3.Real("goal"))
+    handle = optimize.maximize(z3.Real("the greatest"))
     optimize.set("timeout", deadline.left())
     answer = optimize.check()
     if answer == z3.unknown:

@@ -59,6 +59,7 @@ process Node[N] ordered ring:
     on Reply: pass
     on timeout lease when running(answer):
         assert true
+        event expired
     on start: mode = idle
     on recover:
         mode = idle
@@ -90,6 +91,43 @@ check all_set: N = 2, network.order = unordered, faults.crash.Node = 1, only = {
 check sweep: N in 2..4 expect violates one in 8 steps
 check worst expect violates tight cost
 check stuck: EAGER = not true expect deadlock in 3 steps
+
+assume Lock.lease waits until holder == none because lease_math
+
+schedule sheet:
+    P1: a, b sends m1 to P2, g
+    P2: receives m1 as c, d sends m2
+    P3: e, f receives m2
+    clock lamport as L
+    show L
+    given last: L(f) == 5
+    solve messages
+    expect L(c) == ?
+    expect a -> f and e || d
+    forall x, y: x -> y implies (exists z: x -> z)
+    find x, y: L(x) < L(y)
+
+schedule impossible:
+    P1: a
+    solve messages expect none
+
+schedules small: processes 2..3, events <= 5
+    clock vector as V
+    forall x, y: x -> y iff V(x) < V(y)
+
+schedules again: processes 2..2, events <= 4
+
+timing lease_math:
+    param lease = 11.7 in [0, 20]
+    clock S perfect
+    clock C drift 0.01 offset [-5, 5]
+    at ask on client
+    at stop after ask by [1, inf], ask
+    given C(stop) - C(ask) == lease
+    let length = T(stop) - T(ask)
+    query longest = max length
+    query safe = always length <= 12 for lease
+    expect longest <= 12
 """
 
 
@@ -124,6 +162,7 @@ def test_the_grammar_has_no_conflict() -> None:
 def test_every_node_of_the_syntax_can_be_written() -> None:
     unions = (
         syntax.Declaration, syntax.Member, syntax.Statement, syntax.Type, syntax.Expression, syntax.Expectation,
+        syntax.ScheduleLine, syntax.TimingLine, syntax.LaneEvent,
     )  # fmt: skip
     expected = {kind for union in unions for kind in union.__args__}
     text = EVERYTHING.replace(

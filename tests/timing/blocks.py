@@ -18,9 +18,7 @@ def block_of(lines: str) -> tuple[SourceFile, syntax.Timing]:
     return SourceFile("<text>", text), block
 
 
-def answered(
-    lines: str, *, timeout: float | None = 60, constants: Mapping[str, int] | None = None
-) -> BlockResult:
+def answered(lines: str, *, timeout: float | None = 60, constants: Mapping[str, int] | None = None) -> BlockResult:
     """The answer to the block with these lines."""
     source, block = block_of(lines)
     return answer_timing(source, block, constants or {}, Limits(timeout=timeout))

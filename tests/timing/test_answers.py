@@ -40,8 +40,9 @@ QUERIES = [
     ("an offset and a drift", "clock C drift 0.1 offset 5\nat a\nat b after a by 1000",
      "max C(b) - C(a)", "1010", 1010, ""),
     # D gains at least 0.01 a second, so that it is within 1 s for 100 s at most, though nobody reads it at c.
-    ("an offset where nobody looks", "clock D drift [0.01, 0.02] offset [0, 1]\nat a\nat b after a\nat c after b\n"
-     "given D(b) >= D(a)", "max T(c) - T(a)", "100", 100, ""),
+    ("an offset where nobody looks",
+     "clock D drift [0.01, 0.02] offset [0, 1]\nat a\nat b after a\nat c after b\ngiven D(b) >= 0",
+     "max T(c) - T(a)", "100", 100, ""),
     ("a clock that shows the time", "clock S perfect\nat a\nat b after a by 1", "max S(b) - T(a)", "1", 1, ""),
     ("a clock whose rate is known", "clock C drift [0.5, 0.5]\nat a\nat b after a by 4", "min C(b) - C(a)", "6", 6, ""),
 ]  # fmt: skip
@@ -50,9 +51,7 @@ QUERIES = [
 @pytest.mark.parametrize(
     ("lines", "query", "value", "value_json", "note"), [case[1:] for case in QUERIES], ids=[case[0] for case in QUERIES]
 )
-def test_a_query_has_its_exact_answer(
-    lines: str, query: str, value: str, value_json: object, note: str
-) -> None:
+def test_a_query_has_its_exact_answer(lines: str, query: str, value: str, value_json: object, note: str) -> None:
     found = claim(answered(f"{lines}\nquery q = {query}"), "q")
     assert (found.value, found.value_json, found.outcome, found.met) == (value, value_json, Outcome.HOLDS, True)
     assert type(found.value_json) is type(value_json)
@@ -112,7 +111,8 @@ def test_contradictory_facts_are_told_with_the_lines_that_contradict_each_other(
         expect late <= 3
     """)
     first, *others = result.claims
-    assert (result.met, result.outcome, first.kind, first.outcome) == (False, Outcome.VIOLATED, "given", Outcome.VIOLATED)
+    assert (result.met, result.outcome) == (False, Outcome.VIOLATED)
+    assert (first.kind, first.outcome) == ("given", Outcome.VIOLATED)
     assert [(line.name, line.line) for line in first.reasons] == [
         ("clock C", 4), ("at b", 6), ("at c", 7), ("short", 9)
     ]  # fmt: skip
