@@ -25,7 +25,7 @@ def check(
     workers: int | None = None,
     store: StoreKind = "plain",
 ) -> Report:
-    """Explore every interleaving of one or more specs and judge their checks.
+    """Explore every interleaving of one or more specs and judge their checks; answer schedules and timing blocks.
 
     >>> import dscheck
     >>> report = dscheck.check("specs/mutex.dsc", constants={"N": 3})  # doctest: +SKIP
@@ -34,7 +34,7 @@ def check(
 
     Args:
         path: a spec, a directory that is searched for `*.dsc`, or several of them.
-        checks: names of the checks to run; all of them when None.
+        checks: names of the checks, schedules and timing blocks to answer; all of them when None.
         constants: overrides as `--set` takes them, for every check that does not set the key itself.
         engine: a name of an engine, or `auto`.
         max_states: distinct states after which to stop; the answer is then unknown.
@@ -49,7 +49,7 @@ def check(
 
     Raises:
         UnknownEngine: no engine has that name.
-        ValueError: no spec has a check of one of these names, or the store is not one of the engine.
+        ValueError: no spec has a check or block of one of these names, or the store is not one of the engine.
     """
     paths = [path] if isinstance(path, str | PathLike) else list(path)
     limits = Limits(max_states=max_states, max_depth=max_depth, timeout=timeout, max_memory=max_memory)
@@ -74,7 +74,7 @@ def check_text(
 
     Args:
         source: the text.
-        checks: names of the checks to run; all of them when None.
+        checks: names of the checks, schedules and timing blocks to answer; all of them when None.
         constants: overrides as `--set` takes them, for every check that does not set the key itself.
         engine: a name of an engine, or `auto`.
         max_states: distinct states after which to stop; the answer is then unknown.
@@ -86,7 +86,7 @@ def check_text(
 
     Raises:
         UnknownEngine: no engine has that name.
-        ValueError: no spec has a check of one of these names, or the store is not one of the engine.
+        ValueError: no spec has a check or block of one of these names, or the store is not one of the engine.
     """
     limits = Limits(max_states=max_states, max_depth=max_depth, timeout=timeout, max_memory=max_memory)
     options = _options(checks, constants, engine, limits, NativeOptions(workers=workers, store=store))

@@ -23,7 +23,9 @@ QUOTED = re.compile('[“”„«»‘’](?P<inside>[^"\n“”„«»‘’]*)
 PRIMED = re.compile(r"(?P<name>[A-Za-z_][\w.\[\]]*)'")
 BETWEEN_EVENTS = {"->": "implies", "||": "or"}
 """Signs that stand between events, and what somebody means who puts them between truth values."""
-TAKEN_FOR_EVENTS = re.compile(r"(?P<sign>->|\|\|)(?P<operand>(?:(?!\b(?:and|or|implies|iff|if|else)\b)[\w\s.()\[\]+*])*)$")
+TAKEN_FOR_EVENTS = re.compile(
+    r"(?P<sign>->|\|\|)(?P<operand>(?:(?!\b(?:and|or|implies|iff|if|else)\b)[\w\s.()\[\]+*])*)$"
+)
 GOES_ON = re.compile(r"not\b|[=!<>]=|[<>]|->|\|\|")
 """What follows, or stands inside, a truth value and never an event."""
 NEARBY = 60

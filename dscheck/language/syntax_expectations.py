@@ -7,11 +7,11 @@ from dscheck.language.syntax_repairs import spelling
 
 MEMBER_STARTS = frozenset({"VAR", "TIMER", "ACTION", "ON"})
 STATEMENT_STARTS = frozenset(
-    {"SEND", "START", "STOP", "ASSERT", "REQUIRE", "DEFER", "PASS", "RETURN", "IF", "FOR", "CHOOSE", "NAME"}
-    | {"EVENT"}
+    {"SEND", "START", "STOP", "ASSERT", "REQUIRE", "DEFER", "PASS", "RETURN", "IF", "FOR", "CHOOSE", "NAME"} | {"EVENT"}
 )
 OPERAND_STARTS = frozenset(
-    {"NAME", "NUMBER", "DECIMAL", "QMARK", "STRING", "LPAR", "LSQB", "LBRACE", "MINUS", "NOT", "COUNT", "FORALL", "EXISTS"}
+    {"NAME", "NUMBER", "STRING", "LPAR", "LSQB", "LBRACE", "MINUS", "NOT", "COUNT", "FORALL", "EXISTS"}
+    | {"DECIMAL", "QMARK"}
     | {"SUM", "MIN", "MAX", "ALL", "ANY"}
 )
 OPERATORS = frozenset(

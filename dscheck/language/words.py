@@ -36,7 +36,9 @@ DECLARATIONS = frozenset(
     }
 )
 MEMBERS = frozenset({"clock", "timer", "var", "durable", "ghost", "fair", "strong", "action", "on", "def"})
-STATEMENTS = frozenset({"send", "start", "stop", "event", "assert", "require", "defer", "pass", "return", "if", "for", "choose"})
+STATEMENTS = frozenset(
+    {"send", "start", "stop", "event", "assert", "require", "defer", "pass", "return", "if", "for", "choose"}
+)
 
 LATER = frozenset({"progress", "eventually"})
 """Words of constructs that this version does not have."""

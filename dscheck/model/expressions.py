@@ -69,8 +69,8 @@ OPERATORS: dict[str, str] = {
     "insert": "a list with the third argument put before the index in the second",
     "add": "a bag with one more of the second argument",
     "take": "a bag with one less of the second argument (which is in it)",
-    "forget": "the list or bag of messages, with the third argument taken out of the set that is field number the second "
-    "argument, a literal, of each, from the end",
+    "forget": "a list or bag of messages, the third argument taken out of a field of each, which is a set; the second "
+    "argument is a literal: which field, counted from the end",
     "tick": "the stamp plus one",
     "tick_vector": "the vector with the component of the second argument plus one",
     "positions": "the list of the indices of a list",

@@ -1,9 +1,10 @@
 """How is happens-before between events part of the state? Variables that say who knows of which latest events.
 
-For each label that an asked property compares, a process has the set of the processes whose latest event with that label
-happened before its own next step: what it *knows*. Messages take along what their sender knows, and a receiver adds it
-to what it knows. An event keeps what its process knew when it happened: its *past*. Asking whether one event happened
-before another is looking into the past of the other (Lamport 1978). An event that is no longer the latest one of its label and process is forgotten everywhere: see `lower_events`.
+For each label that an asked property compares, a process has a set of processes: those whose latest event with that
+label happened before its own next step. It *knows* of them. Messages take along what their sender knows, and a receiver
+adds it to what it knows. An event keeps what its process knew when it happened: its *past*. Whether one event happened
+before another (Lamport 1978) is then a look into the past of the other. One that is no longer the latest of its label
+and process is forgotten everywhere: see `lower_events`.
 """
 
 from dataclasses import replace

@@ -3,8 +3,10 @@
 Each round takes a schedule that is better than all before, and a list of comparisons that it satisfies and that imply
 the facts. On these the quantity has its greatest value by linear programming. The next round asks for a schedule that
 is better still; when there is none, the value is the answer, and z3 has proved it. There are finitely many such lists,
-and none comes twice. Where unknowns are multiplied, some of them are held at their values in a round; then the rounds
-may never end, and some rounds are all that is tried.
+and none comes twice.
+
+Where unknowns are multiplied, z3 only guesses the greatest value in a round, or some unknowns are held at their values.
+The answer is as exact, for the last round proves it; but the rounds may never end, and some are all that is tried.
 """
 
 from collections import Counter
@@ -13,7 +15,7 @@ from fractions import Fraction
 
 from dscheck.record import record
 from dscheck.timing.facts import not_before_zero, total_of
-from dscheck.timing.formulas import Atom, Formula, closed, compare
+from dscheck.timing.formulas import Atom, Formula, closed, compare, holds
 from dscheck.timing.polynomial import Polynomial, number, scale, substitute, subtract, unknown, value_at
 from dscheck.timing.problem import Problem, find, implied_by, solver_for
 from dscheck.timing.quantities import Infinite, Unanswered
@@ -23,6 +25,8 @@ from dscheck.timing.solver import Deadline, Extreme, Model, Solver, greatest
 _FROM_ZERO = "from zero"
 _MOST_ROUNDS = 20
 """Schedules that are tried where unknowns are multiplied."""
+_LONGEST_GUESS = 3.0
+"""Seconds for z3 to guess an optimum there."""
 
 
 @record
@@ -67,6 +71,11 @@ def optimum(problem: Problem, goal: Polynomial, kind: str, asked: str) -> Optimu
             rounds += 1
             if model.irrational or rounds > _MOST_ROUNDS:
                 raise Unanswered(f"unknowns are multiplied, and no method here is exact for: {asked}")
+            guessed = _guessed(atoms, upward, solver.deadline)
+            if guessed is not None:
+                best = guessed
+                solver.add(compare(upward, ">", number(value_at(upward, guessed.model.values))))
+                continue
             atoms = _made_linear(atoms, model)
         best = greatest(atoms, upward, solver.deadline)
         if isinstance(best.value, Infinite):
@@ -99,6 +108,17 @@ def plainest(problem: Problem, more: Sequence[Formula], asked: str) -> Model | N
     atoms = implied_by(problem, [*more, not_before_zero(events)], model)
     earliest = greatest(atoms, scale(total_of(events), -1), solver.deadline)
     return earliest.model if earliest.attained else model
+
+
+def _guessed(atoms: list[Atom], goal: Polynomial, deadline: Deadline) -> Extreme | None:
+    """What z3 takes for the greatest `goal` where unknowns are multiplied, if it is the value of a schedule."""
+    try:
+        guess = greatest(atoms, goal, deadline.part(_LONGEST_GUESS))
+    except Unanswered:
+        return None
+    values = guess.model.values
+    fits = not guess.model.irrational and all(holds(atom, values) for atom in atoms)
+    return guess if fits and guess.attained and value_at(goal, values) == guess.value else None
 
 
 def _made_linear(atoms: list[Atom], model: Model) -> list[Atom]:

@@ -2,11 +2,13 @@
 
 Each round takes a schedule with a value of the parameter that is not known yet, and comparisons that it satisfies and
 that imply all that is asked. The values that these allow are an interval, whose ends two linear programs give. The next
-round asks for a value outside of all intervals so far; when there is none, their union is the answer.
+round asks for a value outside of all intervals so far; when there is none, their union is the answer. Where the parameter
+multiplies an unknown (a drift), `elimination` gives the interval.
 """
 
 from collections.abc import Sequence
 
+from dscheck.timing.elimination import cell_around
 from dscheck.timing.formulas import Atom, Formula, compare, either_of
 from dscheck.timing.intervals import Interval, Intervals, union
 from dscheck.timing.polynomial import number, scale, unknown
@@ -19,21 +21,24 @@ def values_with(problem: Problem, more: Sequence[Formula], asked: str) -> Interv
     """The values of the free parameter for which some schedule satisfies `more`.
 
     Raises:
-        Unanswered: time is up, or z3 does not know, or the parameter multiplies an unknown.
+        Unanswered: time is up, or z3 does not know, or an end is no fraction.
     """
     name = problem.scope.free
     if name is None:
         raise ValueError("no parameter is free")
     solver = solver_for(problem, more, asked)
-    if not solver.linear:
-        raise Unanswered(f"`{name}` multiplies what is unknown, and no method here is exact for: {asked}")
     found: list[Interval] = []
     while True:
         model = find(problem, solver)
         if model is None:
             return union(found)
+        if model.irrational:
+            raise Unanswered(f"z3 finds only times that are not fractions: {asked}")
         atoms = implied_by(problem, more, model)
-        interval = _values_of(name, atoms, solver.deadline)
+        if solver.linear:
+            interval = _values_of(name, atoms, solver.deadline)
+        else:
+            interval = cell_around(model.values[name], name, atoms)
         found.append(interval)
         solver.add(_outside(name, interval))
 

@@ -43,6 +43,10 @@ class Deadline:
             raise self.passed()
         return left
 
+    def part(self, seconds: float) -> "Deadline":
+        """A deadline for a part of the work, which may take so many seconds, and no more than are left."""
+        return Deadline(min(seconds, self.left() / 1000), self.asked)
+
     def passed(self) -> Unanswered:
         """The reason when time is up."""
         return Unanswered(f"no answer within {self.seconds:g} s to: {self.asked}")
@@ -144,6 +148,8 @@ class Extreme:
 
 def greatest(atoms: Sequence[Atom], goal: Polynomial, deadline: Deadline) -> Extreme:
     """Maximise the linear `goal` under linear comparisons that have a solution: a linear program.
+
+    Where unknowns are multiplied, what z3 says is a guess, which may also be too low.
 
     Raises:
         Unanswered: z3 does not know, or time is up.

@@ -99,8 +99,12 @@ def test_no_body_compares_events(guard: str, problem: str) -> None:
 
 @pytest.mark.parametrize(
     ("formula", "repaired"),
-    [("p.a -> q.a", "p.a implies q.a"), ("(p.a) || (q.a)", "(p.a) or (q.a)"), ("don(p) -> done(q)", "done(p) -> done(q)")],
-)  # fmt: skip
+    [
+        ("p.a -> q.a", "p.a implies q.a"),
+        ("(p.a) || (q.a)", "(p.a) or (q.a)"),
+        ("don(p) -> done(q)", "done(p) -> done(q)"),
+    ],
+)
 def test_a_repair_is_offered_that_works(formula: str, repaired: str) -> None:
     text = spec(formula=formula)
     with pytest.raises(SpecError) as caught:

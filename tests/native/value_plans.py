@@ -7,7 +7,23 @@ from random import Random
 from native.random_values import draw_domain, draw_message, draw_scalar, draw_value, relative
 
 from dscheck.domains import (
-    Bag, Bool, Domain, Enum, Id, Int, List, Map, Message, Optional, Record, Set, Stamp, Tuple, Value, Vector, includes,
+    Bag,
+    Bool,
+    Domain,
+    Enum,
+    Id,
+    Int,
+    List,
+    Map,
+    Message,
+    Optional,
+    Record,
+    Set,
+    Stamp,
+    Tuple,
+    Value,
+    Vector,
+    includes,
 )  # fmt: skip
 from dscheck.model.expressions import Apply, Bound, Expression, Failure, Literal
 from dscheck.model.intervals import arithmetic, hull, join
@@ -330,19 +346,11 @@ def _tick_vector(draw: Random) -> Plan:
     return plan
 
 
-def _positions(draw: Random) -> Plan:
-    return _plan("positions", List(Int(0, 10**9), None), [_items(draw)])
-
-
-def _truth(operator: str, draw: Random) -> Plan:
-    return _plan(operator, BOOL, [BOOL] if operator == "not" else [BOOL, _either(draw, BOOL)])
-
-
 def plan(operator: str, draw: Random) -> Plan:
     """A drawn application of an operator."""
     match operator:
         case "not" | "iff":
-            return _truth(operator, draw)
+            return _plan(operator, BOOL, [BOOL] if operator == "not" else [BOOL, _either(draw, BOOL)])
         case "==" | "!=":
             return _equality(operator, draw)
         case "<" | "<=" | ">" | ">=":
@@ -384,5 +392,5 @@ _OTHERS: dict[str, Callable[[Random], Plan]] = {
     "forget": _forget,
     "tick": _tick,
     "tick_vector": _tick_vector,
-    "positions": _positions,
+    "positions": lambda draw: _plan("positions", List(Int(0, 10**9), None), [_items(draw)]),
 }

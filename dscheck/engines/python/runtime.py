@@ -153,7 +153,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
         quotient, remainder, item, replaced, lookup, make_map, remove_keys, distinct, add_to_bag, take_from_bag,
-        without, insert, forget_in_list, forget_in_bag, tick_vector, join_vectors, vector_less_or_equal, vector_less, least, greatest, greatest_vector,
-        join_least, lower_vector,
+        without, insert, forget_in_list, forget_in_bag, tick_vector, join_vectors, vector_less_or_equal, vector_less,
+        least, greatest, greatest_vector, join_least, lower_vector,
     )
 }  # fmt: skip
