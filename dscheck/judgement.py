@@ -115,10 +115,13 @@ def _properties(exploration: Exploration, waited: str, *, bounded: bool) -> list
 def _judge_holds(
     exploration: Exploration, limits: Limits, properties: tuple[PropertyResult, ...], *, bounded: bool
 ) -> Judgement:
-    violated = [result.name for result in properties if result.outcome is Outcome.VIOLATED]
+    violated = [result for result in properties if result.outcome is Outcome.VIOLATED]
     if violated:
-        outcome = Outcome.DEADLOCK if violated == [DEADLOCK] else Outcome.VIOLATED
-        return Judgement(outcome, False, _violation_text(violated[0], exploration), properties)
+        first = violated[0]
+        outcome = Outcome.DEADLOCK if [result.name for result in violated] == [DEADLOCK] else Outcome.VIOLATED
+        text = _violation_text(first.name, exploration)
+        text += f": {first.note}" if first.kind == "assumption" and first.note else ""
+        return Judgement(outcome, False, text, properties)
     undecided = [result for result in properties if result.outcome is Outcome.UNKNOWN]
     if bounded:
         # What must be reached need not be within the bound: that is told as a remark, and decides nothing.

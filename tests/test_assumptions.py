@@ -120,6 +120,7 @@ def test_what_an_assumption_must_not_hide(case: Case, engine: str) -> None:
     assert check.met is case.met, check.reason
     assert outcome is (Outcome.HOLDS if case.met else Outcome.VIOLATED)
     assert note == case.note
+    assert not note or check.reason == f"lease is violated: {note}"
     assert [each.length for each in check.counterexamples] == ([] if case.length is None else [case.length])
     assert check.assuming == ("lease",)
 

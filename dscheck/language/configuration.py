@@ -127,6 +127,15 @@ def check_checks(ctx: Context) -> None:
     """Check that `tight` lines, settings and expectations name what exists."""
     for tight in ctx.declarations.tights:
         _check_bound_name(ctx, tight.bound)
+    for assume in ctx.declarations.assumes:
+        if assumption_name(assume) in (*IMPLICIT, "deadlock"):
+            ctx.findings.error(
+                "DS0766",
+                f"every check has a property `{assume.timer.name}` already",
+                assume.timer.span,
+                "a verdict could not tell them apart",
+                advice="give the timer another name",
+            )
     for node in ctx.declarations.checks.values():
         for setting in node.settings:
             _check_setting(ctx, setting)

@@ -1,6 +1,7 @@
 """The shape of schedules, timing blocks and assumptions as written. Read `syntax` first: it names every node.
 
-    schedule  = Schedule(line*)         line = Lane | ScheduleClock | Show | Expect | ScheduleForall | Find | Given | Solve
+    schedule  = Schedule(line*)         line = Lane | ScheduleClock | Show | Expect | ScheduleForall | Find | Given
+                                              | Solve
     schedules = Schedules(extent*, line*)
     timing    = Timing(line*)           line = Param | PerfectClock | DriftingClock | At | Given | Let | Query | Expect
     assume    = Assume(timer, condition, block)

@@ -107,6 +107,8 @@ def _declared(declaration: syntax.Declaration) -> Iterator[syntax.Identifier]:
                 | syntax.Binder()
             ):  # fmt: skip
                 yield node.name
+            case syntax.EmitEvent():
+                yield node.label
             case syntax.EnumType():
                 yield node.name
                 yield from node.literals

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from time import monotonic
 
 from dscheck.language import syntax
 from dscheck.language.check_all_schedules import extent_of, formulas_of
@@ -13,17 +12,12 @@ from dscheck.schedules.claims import Told, assignment, line_of, made_claim, outc
 from dscheck.schedules.drawing import diagram_of
 from dscheck.schedules.enumeration import schedules_within
 from dscheck.schedules.formulas import Events, Matcher, Vocabulary, matcher_of, read, vocabulary_of
-from dscheck.schedules.sheet import ClockKind, Sheet
+from dscheck.schedules.patience import Deadline, TimeIsOver, deadline_in
+from dscheck.schedules.sheet import ClockKind, Sheet, clocks_of
 from dscheck.source import SourceFile
 from dscheck.verdict import BlockResult, Caution, ClaimKind, ClaimResult, Outcome
 
 Claim = syntax.ScheduleForall | syntax.Find
-_CLOCK_KINDS: dict[str, ClockKind] = {
-    "lamport": "lamport",
-    "vector": "vector",
-    "version": "version",
-    "matrix": "matrix",
-}
 
 
 @record
@@ -67,7 +61,7 @@ def check_all(
         limits: `timeout`, and `max_states` as the number of schedules; a claim that is not decided then is UNKNOWN.
     """
     lines = list(dict.fromkeys(formulas_of(block, above)))  # two schedules may say the same
-    clocks = {line.name.name: _CLOCK_KINDS[line.kind.name] for line in lines if isinstance(line, syntax.ScheduleClock)}
+    clocks = clocks_of(lines)
     claims = [line for line in lines if not isinstance(line, syntax.ScheduleClock)]
     # To a clock that counts local events only, a send that nobody receives is not the same as a local event.
     lost = "version" in clocks.values()
@@ -100,20 +94,22 @@ def _search(
     }
     decided: dict[int, _Decision] = {}
     supposed: set[int] = set()
-    deadline = None if limits.timeout is None else monotonic() + limits.timeout
+    deadline = deadline_in(limits.timeout)
     count, events, stopped_by, interrupted = 0, 0, "", False
     try:
         for sheet in schedules:
             stopped_by = _reached(limits, count, deadline)
             if stopped_by or not undecided:
                 break
-            reading = read(sheet, clocks)
+            reading = read(sheet, clocks, deadline)
             for number, matcher in list(undecided.items()):
                 if (found := next(matcher(reading), None)) is not None:
                     decided[number] = _Decision(sheet, found)
                     del undecided[number]
             supposed |= {number for number in supposing.keys() - supposed if any(supposing[number](reading))}
             count, events = count + 1, len(sheet.events)
+    except TimeIsOver:
+        stopped_by = _over(deadline)
     except KeyboardInterrupt:  # what was decided until then is told
         stopped_by, interrupted = "an interruption", True
     return _Search(count, events, stopped_by if undecided else "", interrupted, decided, frozenset(supposed))
@@ -124,13 +120,15 @@ def _deciding(claim: Claim, vocabulary: Vocabulary) -> Matcher:
     return matcher_of(_names(claim), claim.condition, vocabulary, wanted=isinstance(claim, syntax.Find))
 
 
-def _reached(limits: Limits, count: int, deadline: float | None) -> str:
+def _reached(limits: Limits, count: int, deadline: Deadline) -> str:
     """The limit that ends a search before the next schedule; empty if none does."""
     if limits.max_states is not None and count >= limits.max_states:
         return f"the limit of {_schedules(limits.max_states)}"
-    if deadline is not None and monotonic() >= deadline:
-        return f"the time limit of {limits.timeout:g} s"
-    return ""
+    return "" if deadline.left else _over(deadline)
+
+
+def _over(deadline: Deadline) -> str:
+    return f"the time limit of {deadline.seconds:g} s"
 
 
 def _result(
@@ -150,9 +148,13 @@ def _result(
     if search.stopped_by:
         so_far = f"{'found in none' if finds else 'true in each'} of the first {_schedules(search.schedules)}"
         note = f"{so_far}, of up to {number_of(search.events, 'event')}; then {search.stopped_by} ended the search"
+        if not search.schedules:
+            note = f"{search.stopped_by} ended the search in the first schedule"
         return replace(made_claim(source, claim, kind, met=False, note=note), outcome=Outcome.UNKNOWN, met=None)
-    seen = _schedules(search.schedules)
-    return made_claim(source, claim, kind, met=not finds, note=f"on {'none of' if finds else 'all'} {seen}")
+    seen = f"{'none of' if finds else 'all'} {_schedules(search.schedules)}"
+    if search.schedules == 1:
+        seen = f"{'not ' if finds else ''}the only schedule"
+    return made_claim(source, claim, kind, met=not finds, note=f"on {seen}")
 
 
 def _schedules(count: int) -> str:

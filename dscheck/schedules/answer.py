@@ -8,6 +8,7 @@ from dscheck.schedules.all_schedules import check_all
 from dscheck.schedules.claims import Told, answer_claim, block_result, claims_of
 from dscheck.schedules.drawing import diagram_of, shown_clocks
 from dscheck.schedules.formulas import read, vocabulary_of
+from dscheck.schedules.patience import deadline_in
 from dscheck.schedules.puzzle import answer_puzzle
 from dscheck.schedules.sheet import clocks_of, sheet_of
 from dscheck.source import SourceFile
@@ -20,12 +21,12 @@ def answer_schedule(source: SourceFile, block: syntax.Schedule, limits: Limits) 
     Args:
         source: the file, for the text and place of each line.
         block: free of static mistakes.
-        limits: its `timeout` bounds a search for messages; a search that it ends is UNKNOWN.
+        limits: its `timeout` is for the whole block; what it leaves open is UNKNOWN.
     """
     if any(isinstance(line, syntax.Solve) for line in block.lines):
         return answer_puzzle(source, block, limits)
-    sheet, clocks = sheet_of(block), clocks_of(block)
-    told = Told(source, vocabulary_of(sheet, clocks), read(sheet, clocks))
+    sheet, clocks = sheet_of(block), clocks_of(block.lines)
+    told = Told(source, vocabulary_of(sheet, clocks), read(sheet, clocks, deadline_in(limits.timeout)))
     claims = [answer_claim(told, line) for line in claims_of(block)]
     diagram = diagram_of(sheet, block.name.name, shown_clocks(block))
     counted = {"events": len(sheet.events), "messages": len(sheet.messages)}

@@ -16,6 +16,7 @@ from dscheck.schedules.formulas import (
     value_json,
     value_text,
 )
+from dscheck.schedules.patience import TimeIsOver
 from dscheck.schedules.sheet import ClockValue
 from dscheck.source import SourceFile, Span
 from dscheck.spacetime import Diagram
@@ -47,7 +48,22 @@ def claims_of(block: syntax.Schedule) -> tuple[Claim, ...]:
 
 
 def answer_claim(told: Told, line: Claim) -> ClaimResult:
-    """What comes out for one line on one sheet."""
+    """What comes out for one line on one sheet; UNKNOWN when the time of the reading is over before."""
+    try:
+        return _answered(told, line)
+    except TimeIsOver as over:
+        return left_open(told.source, line, Outcome.UNKNOWN, None, str(over))
+
+
+def left_open(source: SourceFile, line: Claim, outcome: Outcome, met: bool | None, note: str) -> ClaimResult:
+    """The result of a line that was not worked out; `note` says why."""
+    kind: ClaimKind = "find" if isinstance(line, syntax.Find) else "forall"
+    if isinstance(line, syntax.Expect):
+        kind = "expect" if asked_value(line.condition) is None else "ask"
+    return ClaimResult(kind, "", text_of(source, line.span), line_of(source, line.span), outcome, met, note=note)
+
+
+def _answered(told: Told, line: Claim) -> ClaimResult:
     match line:
         case syntax.ScheduleForall(names, condition):
             return _forall(told, line, "forall", names, condition)
@@ -154,10 +170,10 @@ def _forall(
     first = next(wrong, None)
     if first is None:
         return made_claim(told.source, line, kind, met=True, note=f"for all {every}")
-    more = sum(1 for _ in wrong)
+    more, all_of_them = _counted(wrong)
     note = f"fails for {with_facts(told, bound, first, condition)}"
     if more:
-        note += f" (and for {more} more of {every})"
+        note += f" (and for {'' if all_of_them else 'at least '}{more} more of {every})"
     return made_claim(told.source, line, kind, met=False, note=note)
 
 
@@ -170,10 +186,21 @@ def _find(
     if first is None:
         every = ways(len(bound), len(told.reading.events))
         return made_claim(told.source, line, kind, met=False, note=f"none of the {every}")
-    number = 1 + sum(1 for _ in witnesses)
+    more, all_of_them = _counted(witnesses)
     shown = assignment(told, bound, first)
-    note = f"{number} witnesses, first {shown}" if number > 1 else f"1 witness, {shown}"
-    return made_claim(told.source, line, kind, met=True, note=note)
+    note = f"{1 + more} witnesses, first {shown}" if more else f"1 witness, {shown}"
+    return made_claim(told.source, line, kind, met=True, note=note if all_of_them else f"at least {note}")
+
+
+def _counted(found: Iterator[Events]) -> tuple[int, bool]:
+    """How many there are, and whether these are all: a claim that its first choice decides needs no time for more."""
+    number = 0
+    try:
+        for _ in found:
+            number += 1
+    except TimeIsOver:
+        return number, False
+    return number, True
 
 
 def ways(names: int, events: int) -> str:
@@ -260,5 +287,9 @@ def _idle(block: syntax.Schedule, told: Told) -> Iterator[Caution]:
             yield Caution("vacuity", text, place)
         elif isinstance(line.condition, syntax.Binary) and line.condition.operator == "implies":
             supposed = line.condition.left
-            if next(matcher_of(names, supposed, told.vocabulary)(told.reading), None) is None:
-                yield Caution("vacuity", f"no events are as `{text_of(told.source, supposed.span)}` supposes", place)
+            text = text_of(told.source, supposed.span)
+            try:
+                if next(matcher_of(names, supposed, told.vocabulary)(told.reading), None) is None:
+                    yield Caution("vacuity", f"no events are as `{text}` supposes", place)
+            except TimeIsOver as over:
+                yield Caution("remark", f"are there events as `{text}` supposes? {over}", place)

@@ -10,7 +10,7 @@ from dscheck.spacetime import Arrow, Diagram, DiagramEvent
 
 def shown_clocks(block: syntax.Schedule) -> dict[str, ClockKind]:
     """The clocks that stand beside the events: those of the `show` lines, and all if there is none."""
-    kinds = clocks_of(block)
+    kinds = clocks_of(block.lines)
     shown = [clock.name for line in block.lines if isinstance(line, syntax.Show) for clock in line.clocks]
     return {name: kinds[name] for name in shown} if shown else kinds
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from dscheck.language import syntax
 from dscheck.record import record
+from dscheck.schedules.patience import NO_DEADLINE, Deadline, WatchedRange
 from dscheck.schedules.sheet import ClockKind, ClockValue, Matrix, Sheet, Vector, causality, clock_values, pasts
 
 Kind = Literal["truth", "number", "vector", "matrix", "event"]
@@ -49,7 +50,7 @@ class Reading:
         clocks: the values of each clock of the vocabulary, in its order.
     """
 
-    events: range
+    events: range | WatchedRange
     past: Sequence[int]
     clocks: tuple[Sequence[ClockValue], ...]
 
@@ -63,15 +64,22 @@ def vocabulary_of(sheet: Sheet, clocks: Mapping[str, ClockKind]) -> Vocabulary:
     return Vocabulary(clocks, sheet.lanes, tuple(event.name for event in sheet.events))
 
 
-def read(sheet: Sheet, clocks: Mapping[str, ClockKind]) -> Reading:
+def read(sheet: Sheet, clocks: Mapping[str, ClockKind], deadline: Deadline = NO_DEADLINE) -> Reading:
     """Work out what formulas with these clocks can speak of.
+
+    Args:
+        sheet: the diagram.
+        clocks: the kind of each by its name.
+        deadline: a formula that binds events, and is not evaluated by then, raises `TimeIsOver`.
 
     Raises:
         ValueError: an event of the sheet would have to happen before itself.
     """
     causes = causality(sheet)
     values = tuple([clock_values(kind, sheet, causes) for kind in clocks.values()])
-    return Reading(range(len(sheet.events)), pasts(causes), values)
+    count = len(sheet.events)
+    events = range(count) if deadline.at is None else WatchedRange(count, deadline)
+    return Reading(events, pasts(causes), values)
 
 
 def evaluator_of(expression: syntax.Expression, names: Sequence[str], vocabulary: Vocabulary) -> Evaluator:

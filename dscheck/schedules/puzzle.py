@@ -81,9 +81,11 @@ def answer_puzzle(source: SourceFile, block: syntax.Schedule, limits: Limits) ->
         WrongAnswer: an answer of z3 is refuted by evaluating it.
         KeyboardInterrupt: the user stopped z3.
     """
-    sheet, clocks = sheet_of(block), clocks_of(block)
-    unknowns = unknowns_of(sheet, clocks)
-    givens = [term_of(line.condition, unknowns) for line in block.lines if isinstance(line, syntax.Given)]
+    sheet, clocks = sheet_of(block), clocks_of(block.lines)
+    deadline = deadline_in(limits.timeout)
+    try:
+        unknowns = unknowns_of(sheet, clocks, deadline)
+        givens = [term_of(line.condition, unknowns) for line in block.lines if isinstance(line, syntax.Given)]
     case = _Case(source, block, sheet, clocks, puzzle_of(unknowns, givens, limits.timeout), limits.timeout)
     found = explain(case.puzzle)
     match found:

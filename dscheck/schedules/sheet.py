@@ -5,7 +5,7 @@ The rules of the clocks are those of `dscheck.clocks`; the loops here give the s
 plain numbers and tuples, since the check of all schedules up to a size does this for each of them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal, assert_never
 
 from dscheck.language import syntax
@@ -88,10 +88,10 @@ def lanes_of(block: syntax.Schedule) -> tuple[syntax.Lane, ...]:
     return tuple(line for line in block.lines if isinstance(line, syntax.Lane))
 
 
-def clocks_of(block: syntax.Schedule | syntax.Schedules) -> dict[str, ClockKind]:
-    """The kind of each clock of a block that is free of static mistakes, by its name."""
+def clocks_of(lines: Iterable[syntax.ScheduleLine]) -> dict[str, ClockKind]:
+    """The kind of each clock among lines that are free of static mistakes, by its name."""
     kinds: dict[str, ClockKind] = {"lamport": "lamport", "vector": "vector", "version": "version", "matrix": "matrix"}
-    return {line.name.name: kinds[line.kind.name] for line in block.lines if isinstance(line, syntax.ScheduleClock)}
+    return {line.name.name: kinds[line.kind.name] for line in lines if isinstance(line, syntax.ScheduleClock)}
 
 
 def sheet_of(block: syntax.Schedule) -> Sheet:

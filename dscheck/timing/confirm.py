@@ -6,6 +6,7 @@ that does not pass is a fault of dscheck, never an answer.
 
 from collections.abc import Mapping
 from fractions import Fraction
+from itertools import combinations
 
 from dscheck.language import syntax
 from dscheck.language.format_blocks import block_line
@@ -87,10 +88,9 @@ def _keeps(line: syntax.DriftingClock, run: Run) -> bool:
         if not (isinstance(low, Fraction) and isinstance(high, Fraction)):
             return False
         slow, fast = 1 + low, 1 + high
-    for early, first in shown:
-        for late, second in shown:
-            if early <= late and not slow * (late - early) <= second - first <= fast * (late - early):
-                return False
+    for (early, first), (late, second) in combinations(sorted(shown), 2):
+        if not slow * (late - early) <= second - first <= fast * (late - early):
+            return False
     if line.offset is None:
         return True
     least, most = _bounds(line.offset, run, symmetric=True)

@@ -1,9 +1,9 @@
 """Around one value of a parameter, for which values do comparisons have a solution, if it multiplies the unknowns?
 
-The unknowns are eliminated one after the other, as by Fourier and Motzkin: from two comparisons that bound one from below
-and from above follows one without it. The factors are polynomials in the parameter; which way a comparison points
-depends on the sign of its factor, so that each sign becomes a condition on the parameter. What is left are conditions on
-the parameter alone; they hold up to the nearest root.
+The unknowns are eliminated one after the other, as by Fourier and Motzkin: from two comparisons that bound one from
+below and from above follows one without it. The factors are polynomials in the parameter; which way a comparison points
+depends on the sign of its factor, so that each sign becomes a condition on the parameter. What is left are conditions
+on the parameter alone; they hold up to the nearest root.
 """
 
 from collections.abc import Mapping, Sequence
@@ -118,12 +118,12 @@ def _without(name: str, rows: Sequence[_Row], here: Mapping[str, Fraction], cond
         if factor is None:
             left.append(row)
             continue
-        size = value_at(factor, here)
-        if not size:  # the factor vanishes here, and only here
+        value = value_at(factor, here)
+        if not value:  # the factor vanishes here, and only here
             conditions.append(Atom(factor, "=="))
             left.append(_Row({each: of for each, of in row.factors.items() if each != name}, row.rest, row.sign))
             continue
-        direction = 1 if size > 0 else -1
+        direction = 1 if value > 0 else -1
         conditions.append(Atom(scale(factor, -direction), "<"))
         with_it.append((row, direction))
     equation = next((each for each in with_it if each[0].sign == "=="), None)

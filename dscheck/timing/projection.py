@@ -2,8 +2,8 @@
 
 Each round takes a schedule with a value of the parameter that is not known yet, and comparisons that it satisfies and
 that imply all that is asked. The values that these allow are an interval, whose ends two linear programs give. The next
-round asks for a value outside of all intervals so far; when there is none, their union is the answer. Where the parameter
-multiplies an unknown (a drift), `elimination` gives the interval.
+round asks for a value outside of all intervals so far; when there is none, their union is the answer. Where the
+parameter multiplies an unknown (a drift), `elimination` gives the interval.
 """
 
 from collections.abc import Sequence

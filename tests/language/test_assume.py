@@ -98,6 +98,12 @@ def test_what_is_wrong_is_told(line: str, code: str) -> None:
     assert codes(line) == [code]
 
 
+@pytest.mark.parametrize("name", ["range", "deadlock"])
+def test_an_assumption_is_not_called_like_what_every_check_asks(name: str) -> None:
+    text = SPEC.replace("lease", name) + f"assume {name} waits until true\n"
+    assert codes_of(text) == ["DS0766"]
+
+
 def test_the_timer_is_named_by_its_process() -> None:
     assert codes("assume Client.mine waits until peer == none or not peer.using") == []
 

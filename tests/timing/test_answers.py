@@ -1,12 +1,16 @@
 """What comes out for each kind of question, and what is said when there is no answer?"""
 
 import re
+from collections.abc import Sequence
 from fractions import Fraction
+from typing import cast
 
 import pytest
 from timing.blocks import answered, block_of, claim, values
 
 from dscheck.timing.confirm import NotConfirmed, confirm, named_in, run_of
+from dscheck.timing.cores import smallest_core
+from dscheck.timing.solver import Solver
 from dscheck.verdict import Outcome
 
 QUERIES = [
@@ -104,6 +108,32 @@ def test_an_optimum_that_depends_on_the_parameter_is_found_for_each_of_its_value
         query wide = always most <= 7 and least >= 2 for x
     """)
     assert values(result) == {"most": "3", "least": "1", "wide": "2 <= x <= 3"}
+
+
+@pytest.mark.parametrize("parts", [("T(b) - T(a) < 5", "T(b) - T(a) == 5"), ("T(b) - T(a) == 5", "T(b) - T(a) < 5")])
+@pytest.mark.parametrize("more", ["and T(a) < T(c)", "and T(a) == T(c)", ""])
+def test_a_bound_that_one_case_only_comes_near_to_may_be_reached_in_another(parts: tuple[str, str], more: str) -> None:
+    one, other = parts
+    result = answered(f"at a\nat b after a\nat c after a\ngiven {one} {more} or {other}\nquery q = max T(b) - T(a)")
+    found = claim(result, "q")
+    assert (found.value, found.note) == ("5", "")
+    assert found.diagrams[0].title == "q = 5"
+
+
+def test_a_core_keeps_no_line_that_is_not_needed() -> None:
+    class Blaming:
+        """A solver for which b and d exclude each other, and that blames all it was told to suppose."""
+
+        supposed: tuple[str, ...] = ("a", "b", "c", "d", "e")
+
+        def is_possible(self, supposed: Sequence[str]) -> bool:
+            self.supposed = tuple(supposed)
+            return not {"b", "d"} <= set(supposed)
+
+        def blamed(self) -> list[str]:
+            return list(reversed(self.supposed))
+
+    assert smallest_core(cast(Solver, Blaming()), "abcde") == ["b", "d"]
 
 
 def test_contradictory_facts_are_told_with_the_lines_that_contradict_each_other() -> None:

@@ -36,6 +36,7 @@ LEASE = """
     query late = max T(done) - T(expire)
     query safe = always late <= 0 for LC
     query same = always T(done) <= T(expire) for LC
+    query steady = always late <= 0 for rho
     expect late <= 0
 """
 
@@ -64,7 +65,9 @@ def test_a_lease_is_safe_up_to_the_ratio_of_the_rates() -> None:
     result = answered(LEASE)
     limit = Fraction(12) * Fraction(99, 101)
     assert limit == Fraction(1188, 101)
-    assert values(result) == {"late": "-70/1111", "safe": f"LC <= {limit}", "same": f"LC <= {limit}"}
+    safe = f"LC <= {limit}"
+    assert values(result) == {"late": "-70/1111", "safe": safe, "same": safe, "steady": "rho <= 1/79"}
+    assert Fraction("11.7") * (1 + Fraction(1, 79)) == 12 * (1 - Fraction(1, 79))
     assert result.met is True
     assert "contradict" in claim(result, "safe").note  # LC < 0: then `done` would come before `ask`
 
