@@ -8,6 +8,8 @@ from dscheck.language.findings import Findings, did_you_mean
 from dscheck.record import record
 
 WORDS = ("processes", "events")
+MOST_PROCESSES = 8
+"""To tell schedules apart up to renaming, each is compared with all orders of its processes: 9 have 362,880."""
 
 
 @record
@@ -69,6 +71,9 @@ def check_extents(block: syntax.Schedules, findings: Findings) -> None:
         if processes is not None and events is not None and 1 <= events[1] < processes[0]:
             message = "each process has an event, and there are fewer events than processes"
             _wrong(findings, seen["events"].word, message, f"at least {processes[0]}", first=seen["processes"].word)
+        elif processes is not None and events is not None and min(processes[1], events[1]) > MOST_PROCESSES:
+            message = f"schedules of more than {MOST_PROCESSES} processes are too many to look at"
+            _wrong(findings, seen["processes"].word, message, f"at most {MOST_PROCESSES}")
 
 
 def _check_extent(extent: syntax.ExtentRange | syntax.ExtentLimit, findings: Findings) -> None:
@@ -80,7 +85,7 @@ def _check_extent(extent: syntax.ExtentRange | syntax.ExtentLimit, findings: Fin
     elif bounds[0] > bounds[1]:
         _wrong(findings, extent, f"there is no number of {name} from {bounds[0]} to {bounds[1]}", "no schedule at all")
     elif bounds[0] < 1:
-        _wrong(findings, extent, f"there is no schedule without {name}", f"`{name} 1..{bounds[1]}`")
+        _wrong(findings, extent, f"there is no schedule without {name}", f"`{name} 1..{max(bounds[1], 1)}`")
 
 
 def _range(extent: syntax.ExtentRange | syntax.ExtentLimit) -> tuple[int, int] | None:

@@ -267,7 +267,7 @@ def _list(around: Surroundings, node: syntax.Expression, items: Sequence[syntax.
     if not around.one_sheet:
         _no_lanes(around, node, "how many processes a schedule has differs")
         return None
-    if None in kinds:
+    if None in kinds or not around.lanes:  # that a schedule has no process is reported where it begins
         return None
     if len(items) != len(around.lanes):
         around.findings.error(

@@ -151,10 +151,10 @@ def _result(
         if not search.schedules:
             note = f"{search.stopped_by} ended the search in the first schedule"
         return replace(made_claim(source, claim, kind, met=False, note=note), outcome=Outcome.UNKNOWN, met=None)
-    seen = f"{'none of' if finds else 'all'} {_schedules(search.schedules)}"
+    seen = f"on {'none of' if finds else 'all'} {_schedules(search.schedules)}"
     if search.schedules == 1:
-        seen = f"{'not ' if finds else ''}the only schedule"
-    return made_claim(source, claim, kind, met=not finds, note=f"on {seen}")
+        seen = f"{'not ' if finds else ''}on the only schedule"
+    return made_claim(source, claim, kind, met=not finds, note=seen)
 
 
 def _schedules(count: int) -> str:

@@ -142,7 +142,7 @@ def block_result(
 ) -> BlockResult:
     """The answer to a schedule whose lines are answered; `told` is for the warnings."""
     outcome, met, reason = outcome_of(claims)
-    warnings = tuple(_idle(block, told))
+    warnings = () if met is None else tuple(_idle(block, told))  # nobody takes what is open for settled
     return BlockResult(
         block.name.name, "schedule", outcome, met, reason, tuple(claims), diagram, counted, warnings=warnings
     )

@@ -31,7 +31,8 @@ def schedules_within(extent: Extent, *, lost: bool = False) -> Iterator[Sheet]:
         for messages in range(count // 2 + 1):
             for processes in range(extent.fewest_processes, min(extent.most_processes, count) + 1):
                 for lengths in _partitions(count, processes, count):
-                    yield from _schedules_of(lengths, messages, lost=lost)
+                    if messages <= count - lengths[0]:  # each has an end on another lane than the longest
+                        yield from _schedules_of(lengths, messages, lost=lost)
 
 
 def _partitions(total: int, parts: int, most: int) -> Iterator[tuple[int, ...]]:

@@ -11,12 +11,14 @@ from dscheck.schedules.claims import (
     answer_claim,
     asked_value,
     block_result,
+    left_open,
     line_of,
     outcome_of,
     text_of,
 )
 from dscheck.schedules.drawing import diagram_of, shown_clocks
 from dscheck.schedules.formulas import evaluator_of, read, value_text, vocabulary_of
+from dscheck.schedules.patience import Deadline, TimeIsOver, deadline_in
 from dscheck.schedules.sheet import ClockKind, Sheet, clocks_of, sheet_of
 from dscheck.schedules.solving import (
     TIME_IS_OVER,
@@ -33,7 +35,7 @@ from dscheck.schedules.solving import (
 from dscheck.schedules.symbolic import term_of, unknowns_of
 from dscheck.source import SourceFile
 from dscheck.spacetime import Diagram
-from dscheck.verdict import BlockResult, ClaimKind, ClaimResult, CoreLine, Outcome
+from dscheck.verdict import BlockResult, ClaimResult, CoreLine, Outcome
 
 Claim = syntax.Expect | syntax.ScheduleForall | syntax.Find
 
@@ -47,16 +49,14 @@ class _Case:
         block: free of static mistakes.
         sheet: what is written out.
         clocks: the kind of each by its name.
-        puzzle: what z3 is asked.
-        seconds: how long z3 may take, None for no limit.
+        deadline: for everything together.
     """
 
     source: SourceFile
     block: syntax.Schedule
     sheet: Sheet
     clocks: Mapping[str, ClockKind]
-    puzzle: Puzzle
-    seconds: float | None
+    deadline: Deadline
 
     @property
     def givens(self) -> list[syntax.Given]:
@@ -75,36 +75,37 @@ def answer_puzzle(source: SourceFile, block: syntax.Schedule, limits: Limits) ->
     Args:
         source: the file.
         block: free of static mistakes, with a line `solve messages`.
-        limits: its `timeout` is for all questions to z3 together; what it leaves open is UNKNOWN.
+        limits: its `timeout` is for the whole block; what it leaves open is UNKNOWN.
 
     Raises:
         WrongAnswer: an answer of z3 is refuted by evaluating it.
         KeyboardInterrupt: the user stopped z3.
     """
     sheet, clocks = sheet_of(block), clocks_of(block.lines)
-    deadline = deadline_in(limits.timeout)
+    case = _Case(source, block, sheet, clocks, deadline_in(limits.timeout))
+    question = "which messages explain what is given"
     try:
-        unknowns = unknowns_of(sheet, clocks, deadline)
-        givens = [term_of(line.condition, unknowns) for line in block.lines if isinstance(line, syntax.Given)]
-    case = _Case(source, block, sheet, clocks, puzzle_of(unknowns, givens, limits.timeout), limits.timeout)
-    found = explain(case.puzzle)
+        unknowns = unknowns_of(sheet, clocks, case.deadline)
+        puzzle = puzzle_of(unknowns, [term_of(line.condition, unknowns) for line in case.givens])
+    except TimeIsOver as over:
+        return _unexplained(case, _solve_result(case, None, f"{over}: {question}?"), Outcome.UNKNOWN)
+    found = explain(puzzle)
     match found:
         case Explanation():
-            return _explained(case, found)
+            return _explained(case, puzzle, found)
         case Undecided():
-            question = _no_answer(case, found, "which messages explain what is given")
-            return _unexplained(case, _solve_result(case, None, question), Outcome.UNKNOWN)
+            return _unexplained(case, _solve_result(case, None, _no_answer(case, found, question)), Outcome.UNKNOWN)
         case None:
-            return _unexplained(case, _impossible(case), Outcome.VIOLATED)
+            return _unexplained(case, _impossible(case, puzzle), Outcome.VIOLATED)
 
 
 # --- there is an explanation -------------------------------------------------------------------
 
 
-def _explained(case: _Case, found: Explanation) -> BlockResult:
+def _explained(case: _Case, puzzle: Puzzle, found: Explanation) -> BlockResult:
     told = _told(case, found)
     diagram = _drawn(case, found, case.block.name.name)
-    other = explain_otherwise(case.puzzle, found)
+    other = explain_otherwise(puzzle, found)
     solved = replace(
         _solve_result(case, not case.solve.expect_none, _is_it_alone(case, found, other)),
         value=_messages(case, found),
@@ -112,7 +113,7 @@ def _explained(case: _Case, found: Explanation) -> BlockResult:
         diagrams=(diagram,),
     )
     results = [
-        solved if isinstance(line, syntax.Solve) else _claim(case, told, line, only=other is None)
+        solved if isinstance(line, syntax.Solve) else _claim(case, puzzle, told, line, only=other is None)
         for line in case.block.lines
         if isinstance(line, Claim | syntax.Solve)
     ]
@@ -136,19 +137,27 @@ def _is_it_alone(case: _Case, found: Explanation, other: Explanation | Undecided
             return "the only explanation"
 
 
-def _claim(case: _Case, told: Told, line: Claim, *, only: bool) -> ClaimResult:
+def _claim(case: _Case, puzzle: Puzzle, told: Told, line: Claim, *, only: bool) -> ClaimResult:
     """The answer to a line in every explanation, when `told` is one of them."""
     here = answer_claim(told, line)
     if not here.met:
         return here if only else replace(here, note=_among(here.note, "in the explanation that is drawn"))
     if only:
         return here
+    try:
+        return _in_every(case, puzzle, told, line, here)
+    except TimeIsOver as over:
+        return left_open(case.source, line, Outcome.UNKNOWN, None, f"{over}: is it so in every explanation?")
+
+
+def _in_every(case: _Case, puzzle: Puzzle, told: Told, line: Claim, here: ClaimResult) -> ClaimResult:
+    """The answer to a line that is met in one explanation of several."""
     subject = asked_value(line.condition) if isinstance(line, syntax.Expect) else None
     if subject is not None:
-        return _asked(case, told, here, subject)
+        return _asked(case, puzzle, told, here, subject)
     import z3
 
-    other = explain(case.puzzle, z3.Not(term_of(_condition(line), case.puzzle.unknowns)))
+    other = explain(puzzle, z3.Not(term_of(_condition(line), puzzle.unknowns)))
     match other:
         case Explanation():
             there = answer_claim(_told(case, other), line)
@@ -165,12 +174,12 @@ def _claim(case: _Case, told: Told, line: Claim, *, only: bool) -> ClaimResult:
             return replace(here, note="in every explanation")
 
 
-def _asked(case: _Case, told: Told, here: ClaimResult, subject: syntax.Expression) -> ClaimResult:
+def _asked(case: _Case, puzzle: Puzzle, told: Told, here: ClaimResult, subject: syntax.Expression) -> ClaimResult:
     """The value of the explanation that is drawn; do the others have it too?"""
     equal = syntax.Comparison((subject, _written(here.value_json)), ("==",))
     import z3
 
-    other = explain(case.puzzle, z3.Not(term_of(equal, case.puzzle.unknowns)))
+    other = explain(puzzle, z3.Not(term_of(equal, puzzle.unknowns)))
     match other:
         case Explanation():
             elsewhere = _told(case, other)
@@ -209,9 +218,10 @@ def _told(case: _Case, explanation: Explanation) -> Told:
         WrongAnswer: something is not.
     """
     sheet = with_messages(case.sheet, explanation)
-    told = Told(case.source, vocabulary_of(sheet, case.clocks), read(sheet, case.clocks))
+    told = Told(case.source, vocabulary_of(sheet, case.clocks), read(sheet, case.clocks, case.deadline))
+    unhurried = read(sheet, case.clocks)  # z3 has said it already, and nothing is told that was not confirmed
     for line in case.givens:
-        if not evaluator_of(line.condition, (), told.vocabulary)(told.reading, ()):
+        if not evaluator_of(line.condition, (), told.vocabulary)(unhurried, ()):
             raise WrongAnswer(f"`{_text(case, line)}` is false with {_messages(case, explanation)}")
     return told
 
@@ -219,8 +229,8 @@ def _told(case: _Case, explanation: Explanation) -> Told:
 # --- there is none, or nobody knows ------------------------------------------------------------
 
 
-def _impossible(case: _Case) -> ClaimResult:
-    numbers = contradiction(case.puzzle)
+def _impossible(case: _Case, puzzle: Puzzle) -> ClaimResult:
+    numbers = contradiction(puzzle)
     core = tuple(_core_line(case, case.givens[number]) for number in numbers)
     together = "this value" if len(core) == 1 else f"these {len(core)} values together"
     return replace(_solve_result(case, case.solve.expect_none, f"no messages explain {together}"), reasons=core)
@@ -236,7 +246,7 @@ def _unexplained(case: _Case, solved: ClaimResult, others: Outcome) -> BlockResu
     met = False if others is Outcome.VIOLATED else None
     note = "there is no explanation to speak of" if met is False else "not asked: no explanation is known"
     results = [
-        solved if isinstance(line, syntax.Solve) else _left_open(case, line, others, met, note)
+        solved if isinstance(line, syntax.Solve) else left_open(case.source, line, others, met, note)
         for line in case.block.lines
         if isinstance(line, Claim | syntax.Solve)
     ]
@@ -245,13 +255,6 @@ def _unexplained(case: _Case, solved: ClaimResult, others: Outcome) -> BlockResu
     name = case.block.name.name
     diagram = diagram_of(case.sheet, name, {})  # without clocks: what they would show without messages is no answer
     return BlockResult(name, "schedule", outcome, block_met, reason, tuple(results), diagram, counted)
-
-
-def _left_open(case: _Case, line: Claim, outcome: Outcome, met: bool | None, note: str) -> ClaimResult:
-    kind: ClaimKind = "find" if isinstance(line, syntax.Find) else "forall"
-    if isinstance(line, syntax.Expect):
-        kind = "expect" if asked_value(line.condition) is None else "ask"
-    return ClaimResult(kind, "", _text(case, line), line_of(case.source, line.span), outcome, met, note=note)
 
 
 # --- words -------------------------------------------------------------------------------------
@@ -274,10 +277,10 @@ def _drawn(case: _Case, explanation: Explanation, title: str) -> Diagram:
 
 
 def _no_answer(case: _Case, undecided: Undecided, question: str) -> str:
-    """`z3 gave no answer in 10 s: is it the only explanation?`"""
-    over = undecided.reason == TIME_IS_OVER and case.seconds is not None
-    why = f"in {case.seconds:g} s" if over else f"({undecided.reason})"
-    return f"z3 gave no answer {why}: {question}?"
+    """`no answer in 10 s: is it the only explanation?`"""
+    over = undecided.reason == TIME_IS_OVER and case.deadline.seconds is not None
+    why = f"no answer in {case.deadline.seconds:g} s" if over else f"z3 gave no answer ({undecided.reason})"
+    return f"{why}: {question}?"
 
 
 def _among(note: str, where: str) -> str:

@@ -10,6 +10,7 @@ from time import monotonic
 from typing import Any
 
 from dscheck.record import record
+from dscheck.schedules.patience import Deadline
 from dscheck.schedules.sheet import Sheet, SheetMessage
 from dscheck.schedules.symbolic import Truth, Unknowns
 
@@ -31,13 +32,13 @@ class Puzzle:
         unknowns: the sheet, and what clocks show by its messages.
         solver: knows the facts, and each given behind its marker.
         markers: one per given.
-        deadline: when to stop, as `monotonic` tells it; None for no limit.
+        deadline: when to stop.
     """
 
     unknowns: Unknowns
     solver: Any
     markers: tuple[Truth, ...]
-    deadline: float | None
+    deadline: Deadline
 
 
 @record
@@ -54,13 +55,12 @@ class Undecided:
     reason: str
 
 
-def puzzle_of(unknowns: Unknowns, givens: Sequence[Truth], timeout: float | None) -> Puzzle:
+def puzzle_of(unknowns: Unknowns, givens: Sequence[Truth]) -> Puzzle:
     """Set up z3.
 
     Args:
-        unknowns: what is open.
+        unknowns: what is open; their deadline is for all questions together.
         givens: terms that are true.
-        timeout: seconds for all questions together; None for no limit.
     """
     import z3
 
@@ -69,7 +69,7 @@ def puzzle_of(unknowns: Unknowns, givens: Sequence[Truth], timeout: float | None
     markers = tuple(z3.Bool(f"given {number}") for number in range(len(givens)))
     for marker, given in zip(markers, givens, strict=True):
         solver.add(z3.Implies(marker, given))
-    return Puzzle(unknowns, solver, markers, None if timeout is None else monotonic() + timeout)
+    return Puzzle(unknowns, solver, markers, unknowns.deadline)
 
 
 def explain(puzzle: Puzzle, *claims: Truth) -> Explanation | Undecided | None:
@@ -83,7 +83,7 @@ def explain(puzzle: Puzzle, *claims: Truth) -> Explanation | Undecided | None:
     """
     import z3
 
-    found = _ask(puzzle, claims, _remaining(puzzle))
+    found = _ask(puzzle, claims, puzzle.deadline.left)
     every = list(puzzle.unknowns.messages.values())
     while isinstance(found, Explanation) and found.messages:
         fewer = z3.AtMost(*every, len(found.messages) - 1)
@@ -132,7 +132,7 @@ def contradiction(puzzle: Puzzle) -> tuple[int, ...]:
     Each is needed: without it the others have an explanation, or z3 finds no proof in time that they have none.
     """
     every = list(range(len(puzzle.markers)))
-    core = _impossible_among(puzzle, every, _remaining(puzzle)) or every
+    core = _impossible_among(puzzle, every, puzzle.deadline.left) or every
     for number in tuple(core):
         if number in core:
             rest = [each for each in core if each != number]
@@ -162,12 +162,8 @@ def with_messages(sheet: Sheet, explanation: Explanation) -> Sheet:
     return Sheet(sheet.lanes, tuple(events), (*sheet.messages, *found))
 
 
-def _remaining(puzzle: Puzzle) -> float:
-    return float("inf") if puzzle.deadline is None else max(puzzle.deadline - monotonic(), 0.0)
-
-
 def _a_while(puzzle: Puzzle) -> float:
-    return min(_PLAINER, _remaining(puzzle) / 4)
+    return min(_PLAINER, puzzle.deadline.left / 4)
 
 
 def _ask(puzzle: Puzzle, claims: Sequence[Truth], seconds: float) -> Explanation | Undecided | None:
@@ -195,15 +191,15 @@ def _check(puzzle: Puzzle, markers: Sequence[Truth], seconds: float) -> bool | U
 
     if seconds <= 0:
         return Undecided(TIME_IS_OVER)
-    puzzle.solver.set("timeout", 0 if seconds == float("inf") else max(1, int(seconds * 1000)))
+    milliseconds = 0 if seconds == float("inf") else max(1, int(seconds * 1000))
+    puzzle.solver.set("timeout", milliseconds)
     began = monotonic()
     result = puzzle.solver.check(*markers)
     if result != z3.unknown:
         return bool(result == z3.sat)
     reason = str(puzzle.solver.reason_unknown())
     stopped = any(word in reason for word in ("interrupted", "canceled", "timeout"))
-    if (
-        stopped and monotonic() - began < seconds * 0.9
-    ):  # z3 takes Ctrl-C for itself, and calls it as it calls a timeout
+    # Z3 takes Ctrl-C for itself, and calls it as it calls a timeout: only that it comes early tells it from one.
+    if stopped and (not milliseconds or monotonic() - began < milliseconds * 0.0009):
         raise KeyboardInterrupt
     return Undecided(TIME_IS_OVER if stopped else reason)

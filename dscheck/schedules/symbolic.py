@@ -5,13 +5,14 @@ boolean each. What the clocks show follows from these by the rules of the clocks
 quantifier over them is written out; vectors and matrices are tuples of terms. Z3 has no types for Python, hence `Any`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import reduce
 from itertools import pairwise, permutations
 from typing import Any, assert_never
 
 from dscheck.language import syntax
 from dscheck.record import record
+from dscheck.schedules.patience import NO_DEADLINE, Deadline
 from dscheck.schedules.sheet import NO_EVENT, ClockKind, Sheet
 
 Truth = Any
@@ -32,6 +33,7 @@ class Unknowns:
         clocks: what each clock shows at each event, by its name.
         past: the vector of each event, which tells what happened before it.
         place: how manyeth of its lane each event is, from 1.
+        deadline: a formula that is not written out by then is given up.
     """
 
     sheet: Sheet
@@ -40,6 +42,7 @@ class Unknowns:
     clocks: Mapping[str, tuple[Value, ...]]
     past: tuple[Value, ...]
     place: tuple[int, ...]
+    deadline: Deadline
 
 
 @record
@@ -49,18 +52,24 @@ class _Arrivals:
     Attributes:
         previous: for each event the one before it on its lane, or `NO_EVENT`.
         senders: for each event those that may have sent what it receives, each with the condition that it has.
+        deadline: what is not written out by then is given up.
     """
 
     previous: tuple[int, ...]
     senders: tuple[tuple[tuple[Truth, int], ...], ...]
+    deadline: Deadline
 
 
-def unknowns_of(sheet: Sheet, clocks: Mapping[str, ClockKind]) -> Unknowns:
+def unknowns_of(sheet: Sheet, clocks: Mapping[str, ClockKind], deadline: Deadline = NO_DEADLINE) -> Unknowns:
     """Set up the puzzle: which messages are there between the local events of `sheet`?
 
     Args:
         sheet: what is known.
         clocks: the kind of each clock by its name.
+        deadline: for this, and for writing out formulas; a hundred events make so many terms that it matters.
+
+    Raises:
+        TimeIsOver: it was not met.
     """
     import z3
 
@@ -80,7 +89,7 @@ def unknowns_of(sheet: Sheet, clocks: Mapping[str, ClockKind]) -> Unknowns:
             senders[end].append((True, message.start))
     for (start, end), there in messages.items():
         senders[end].append((there, start))
-    arrivals = _Arrivals(tuple(previous), tuple(map(tuple, senders)))
+    arrivals = _Arrivals(tuple(previous), tuple(map(tuple, senders)), deadline)
     place: list[int] = []
     for before in previous:
         place.append(1 if before == NO_EVENT else place[before] + 1)
@@ -100,7 +109,7 @@ def unknowns_of(sheet: Sheet, clocks: Mapping[str, ClockKind]) -> Unknowns:
                 shown[name] = _matrices(sheet, arrivals, past, facts)
             case _:
                 assert_never(kind)
-    return Unknowns(sheet, messages, tuple(facts), shown, past, tuple(place))
+    return Unknowns(sheet, messages, tuple(facts), shown, past, tuple(place), deadline)
 
 
 # --- clocks ------------------------------------------------------------------------------------
@@ -116,6 +125,7 @@ def _received(arrivals: _Arrivals, at: int, values: Sequence[Any]) -> Any:
     """What the message that event `at` receives carries, 0 if it receives none."""
     import z3
 
+    arrivals.deadline.check()
     carried: Any = 0
     for there, start in arrivals.senders[at]:
         carried = values[start] if there is True else z3.If(there, values[start], carried)
@@ -202,7 +212,11 @@ class _Either:
 
 
 def term_of(expression: syntax.Expression, unknowns: Unknowns) -> Any:
-    """The value of a formula, free of static mistakes: a term, or a tuple of terms."""
+    """The value of a formula, free of static mistakes: a term, or a tuple of terms.
+
+    Raises:
+        TimeIsOver: it binds so many events that it is not written out in time.
+    """
     sheet = unknowns.sheet
     scope: dict[str, Any] = {event.name: at for at, event in enumerate(sheet.events)}
     return _term(expression, unknowns, scope)
@@ -257,11 +271,12 @@ def _term(expression: syntax.Expression, unknowns: Unknowns, scope: Mapping[str,
 
 def _bindings(
     names: Sequence[syntax.Identifier], unknowns: Unknowns, scope: Mapping[str, Any]
-) -> list[Mapping[str, Any]]:
+) -> Iterator[Mapping[str, Any]]:
     """One scope for each way in which the names stand for different events."""
     words = [name.name for name in names]
-    choices = permutations(range(len(unknowns.sheet.events)), len(words))
-    return [{**scope, **dict(zip(words, chosen, strict=True))} for chosen in choices]
+    for chosen in permutations(range(len(unknowns.sheet.events)), len(words)):
+        unknowns.deadline.check()
+        yield {**scope, **dict(zip(words, chosen, strict=True))}
 
 
 def _is_event(expression: syntax.Expression, scope: Mapping[str, Any]) -> bool:

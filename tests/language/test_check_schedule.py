@@ -150,6 +150,7 @@ def test_the_name_that_was_meant_is_offered() -> None:
         ("events <= 3", "small"),
         ("events <= 3, processes 1..2, events <= 4", "events"),
         ("processes 1..N, events <= 3", "processes 1..N"),
+        ("processes 2..9, events <= 9", "processes"),
     ],
 )
 def test_an_extent_that_says_nothing(extents: str, mark: str) -> None:
@@ -158,10 +159,26 @@ def test_an_extent_that_says_nothing(extents: str, mark: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "extents", ["processes 2..3, events <= 5", "processes <= 2, events < 4", "processes == 2, events 2..3"]
+    "extents",
+    [
+        "processes 2..3, events <= 5",
+        "processes <= 2, events < 4",
+        "processes == 2, events 2..3",
+        "processes 2..9, events <= 8",
+    ],
 )
 def test_an_extent_that_is_sound(extents: str) -> None:
     assert found(PLAIN, f"\nschedules small: {extents}\n    forall x, y: x -> y implies not y -> x\n") == []
+
+
+def test_an_extent_without_processes_is_told_one_with_them() -> None:
+    after = "\nschedules small: processes 0..0, events <= 3\n    forall x, y: x -> y implies not y -> x\n"
+    _, (error,) = diagnostics(PLAIN, after)
+    assert error.label == "`processes 1..1`"
+
+
+def test_a_vector_of_no_process_is_no_second_error() -> None:
+    assert [code for code, _ in found("clock vector as V\nexpect [] == []")] == ["DS0719"]
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ def test_what_is_found_in_no_schedule():
 
 
 def test_the_search_ends_when_everything_is_decided():
-    assert asked("find x: L(x) == 1", extent="processes 2..9, events <= 30").counted == {"schedules": 1}
+    assert asked("find x: L(x) == 1", extent="processes 2..8, events <= 30").counted == {"schedules": 1}
 
 
 def test_a_limit_leaves_open_what_is_not_decided():
@@ -103,6 +103,18 @@ def test_the_time_may_be_over():
     result = asked("forall x: L(x) > 0", timeout=0)
     assert (result.outcome, result.met, result.counted) == (Outcome.UNKNOWN, None, {"schedules": 0})
     assert "the time limit of 0 s" in result.reason
+
+
+def test_the_time_may_be_over_within_one_schedule():
+    many = "forall o, p, q, r, s, t, u, v, w, x: L(o) > 0"  # 3 million choices among 10 events
+    result = asked("find x: L(x) == 1", many, extent="processes 2..2, events 10..10", timeout=0.02)
+    assert [claim.met for claim in result.claims] == [True, None]
+    assert "the time limit of 0.02 s" in result.claims[1].note
+
+
+def test_the_only_schedule_is_called_so():
+    result = asked("forall x: L(x) == 1", "find x: L(x) == 2", extent="processes 1..1, events < 2")
+    assert [claim.note for claim in result.claims] == ["on the only schedule", "not on the only schedule"]
 
 
 def test_an_interruption_keeps_what_is_decided(monkeypatch):

@@ -19,7 +19,7 @@ def value(text, names=(), events=(), lines=CLOCKS):
     block = schedule_of(f"{lines}\n{bound}{text}")
     condition = block.lines[-1].condition
     sheet = sheet_of(block)
-    vocabulary = vocabulary_of(sheet, clocks_of(block))
+    vocabulary = vocabulary_of(sheet, clocks_of(block.lines))
     chosen = tuple(vocabulary.events.index(event) for event in events)
     return evaluator_of(condition, names, vocabulary)(read(sheet, vocabulary.clocks), chosen)
 
@@ -119,7 +119,7 @@ def test_eight_different_events_cannot_be_chosen_from_seven():
 def test_matches_are_the_choices_of_different_events_in_order():
     block = schedule_of(f"{WORKSHEET}\nfind x, y: L(x) < L(y) and x || y")
     line, sheet = block.lines[-1], sheet_of(block)
-    vocabulary = vocabulary_of(sheet, clocks_of(block))
+    vocabulary = vocabulary_of(sheet, clocks_of(block.lines))
     reading = read(sheet, vocabulary.clocks)
     test = evaluator_of(line.condition, ("x", "y"), vocabulary)
     every = list(permutations(range(7), 2))
@@ -169,7 +169,7 @@ def test_formulas_about_all_schedules_need_no_names_of_lanes_or_events():
     block = schedule_of(f"{WORKSHEET}\nforall x, y: x -> y iff V(x) < V(y)")
     line = block.lines[-1]
     assert isinstance(line, syntax.ScheduleForall)
-    clocks = clocks_of(block)
+    clocks = clocks_of(block.lines)
     vocabulary = vocabulary_of(sheet_of(schedule_of("Q1: s")), clocks)
     refuted = matcher_of(("x", "y"), line.condition, vocabulary, wanted=False)
     assert not list(refuted(read(sheet_of(block), clocks)))
