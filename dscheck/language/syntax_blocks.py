@@ -1,10 +1,10 @@
 """The shape of schedules, timing blocks and assumptions as written. Read `syntax` first: it names every node.
 
-    schedule  = Schedule(line*)         line = Lane | ScheduleClock | Show | Expect | ScheduleForall | Find | Given
-                                              | Solve
-    schedules = Schedules(extent*, line*)
-    timing    = Timing(line*)           line = Param | PerfectClock | DriftingClock | At | Given | Let | Query | Expect
-    assume    = Assume(timer, condition, block)
+schedule  = Schedule(line*)         line = Lane | ScheduleClock | Show | Expect | ScheduleForall | Find | Given
+                                          | Solve
+schedules = Schedules(extent*, line*)
+timing    = Timing(line*)           line = Param | PerfectClock | DriftingClock | At | Given | Let | Query | Expect
+assume    = Assume(timer, condition, block)
 """
 
 from dataclasses import field

@@ -38,9 +38,6 @@ def diagram_of(sheet: Sheet, title: str, clocks: Mapping[str, ClockKind]) -> Dia
         for at in order
     )
     place = {at: index for index, at in enumerate(order)}
-    arrows = tuple(
-        Arrow(message.name, place[message.start], end if end is None else place[end])
-        for message in sheet.messages
-        for end in (message.ends or (None,))
-    )
-    return Diagram(title, sheet.lanes, events, arrows)
+    received = [Arrow(each.name, place[each.start], place[end]) for each in sheet.messages for end in each.ends]
+    lost = [Arrow(each.name, place[each.start], to=each.to) for each in sheet.messages if not each.ends]
+    return Diagram(title, sheet.lanes, events, (*received, *lost))

@@ -46,11 +46,13 @@ class SheetMessage:
         name: as declared.
         start: index of the event that sends it.
         ends: indices of the events that receive it, at most one per lane; none if it is lost.
+        to: index of the lane that it is sent to; None if nobody says.
     """
 
     name: str
     start: int
     ends: tuple[int, ...]
+    to: int | None = None
 
 
 @record
@@ -98,22 +100,23 @@ def sheet_of(block: syntax.Schedule) -> Sheet:
     """The diagram that a schedule, free of static mistakes, writes out."""
     lanes = lanes_of(block)
     events: list[SheetEvent] = []
-    starts: dict[str, int] = {}
+    lane_named = {lane.name.name: number for number, lane in enumerate(lanes)}
+    starts: dict[str, tuple[int, int | None]] = {}
     ends: dict[str, list[int]] = {}
     for number, lane in enumerate(lanes):
         for event in lane.events:
             match event:
                 case syntax.LocalEvent(name):
                     events.append(SheetEvent(name.name, number))
-                case syntax.SendingEvent(name, message):
-                    starts[message.name] = len(events)
+                case syntax.SendingEvent(name, message, to):
+                    starts[message.name] = len(events), None if to is None else lane_named[to.name]
                     events.append(SheetEvent(name.name, number, "send"))
                 case syntax.ReceivingEvent(name, message):
                     ends.setdefault(message.name, []).append(len(events))
                     events.append(SheetEvent(name.name, number, "receive"))
                 case _:
                     assert_never(event)
-    messages = tuple(SheetMessage(name, start, tuple(ends.get(name, ()))) for name, start in starts.items())
+    messages = tuple(SheetMessage(name, at, tuple(ends.get(name, ())), to) for name, (at, to) in starts.items())
     return Sheet(tuple(lane.name.name for lane in lanes), tuple(events), messages)
 
 

@@ -16,6 +16,8 @@ from dscheck.timing.quantities import Infinite, Unanswered
 
 LONGEST_NONLINEAR = 30.0
 """Seconds for a question with products of unknowns if no limit is given: z3 may never end on one."""
+_NEAR = 0.1
+"""Seconds before the deadline in which z3 may have stopped for it."""
 
 
 class Deadline:
@@ -42,6 +44,10 @@ class Deadline:
         if left <= 0:
             raise self.passed()
         return left
+
+    def is_near(self) -> bool:
+        """Is time up, but for so little that a clock may be wrong by it?"""
+        return self._end is not None and self._end - monotonic() < _NEAR
 
     def part(self, seconds: float) -> "Deadline":
         """A deadline for a part of the work, which may take so many seconds, and no more than are left."""
@@ -187,10 +193,9 @@ def all_linear(formulas: Iterable[Formula]) -> bool:
 
 def _no_answer(reason: str, deadline: Deadline) -> BaseException:
     """What to raise when z3 does not know."""
-    if "keyboard" in reason or "interrupted" in reason:
-        return KeyboardInterrupt()
-    if "timeout" in reason or "canceled" in reason:
-        return deadline.passed()
+    if any(word in reason for word in ("keyboard", "interrupted", "canceled", "timeout")):
+        # Z3 takes Ctrl-C for itself, and may call it as it calls a timeout: only that it comes early tells the two apart.
+        return deadline.passed() if deadline.is_near() else KeyboardInterrupt()
     return Unanswered(f"z3 cannot tell ({reason}): {deadline.asked}")
 
 

@@ -145,6 +145,10 @@ def test_a_message_to_two_is_two_arrows_and_a_lost_one_goes_nowhere():
     assert [event.name for event in diagram.events] == ["a", "b", "c", "d"]
 
 
+def test_a_lost_message_goes_towards_the_process_that_it_was_sent_to():
+    assert answer("P1: a\nP2: b sends m to P1, c sends n").diagram.arrows == (Arrow("m", 1, to=0), Arrow("n", 2))
+
+
 def test_only_clocks_that_are_shown_stand_beside_the_events_in_that_order():
     diagram = answer(f"{WORKSHEET}\nclock matrix as M\nshow V, L\nexpect a -> f").diagram
     assert diagram is not None

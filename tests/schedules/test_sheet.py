@@ -48,7 +48,7 @@ def test_a_schedule_is_read_lane_by_lane_with_messages_to_several_and_to_nobody(
             SheetEvent("a", 0, "send"), SheetEvent("b", 0, "send"), SheetEvent("c", 1, "receive"),
             SheetEvent("d", 2, "receive"), SheetEvent("e", 2),
         ),
-        (SheetMessage("m", 0, (2, 3)), SheetMessage("lost", 1, ())),
+        (SheetMessage("m", 0, (2, 3)), SheetMessage("lost", 1, (), to=1)),
     )  # fmt: skip
 
 
