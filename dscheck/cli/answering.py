@@ -71,6 +71,7 @@ FORMAT_OPTIONS = (
     ),
     click.option("-o", "output", metavar="FILE", help="Write the answer to FILE."),
 )
+QUIET_OPTION = click.option("-q", "--quiet", is_flag=True, help="Only what is not met, and no progress.")
 _LIMIT_OPTIONS = (
     click.option("--max-states", type=click.IntRange(min=1), metavar="N", help="Stop after N states: unknown."),
     click.option("--max-depth", type=click.IntRange(min=0), metavar="N", help="Stop after N steps: unknown."),
@@ -92,7 +93,7 @@ _REPORT_OPTIONS = (
     *FORMAT_OPTIONS,
     click.option("--strict", is_flag=True, help="A vacuity warning counts as an expectation not met."),
     click.option("-v", "--verbose", is_flag=True, help="Show the runs of expected violations, and all diagrams, too."),
-    click.option("-q", "--quiet", is_flag=True, help="Only what is not met, and no progress."),
+    QUIET_OPTION,
 )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from dscheck import workflow
-from dscheck.cli.answering import FORMAT_OPTIONS, TIMEOUT_OPTION, tell, unknown_name, with_options
+from dscheck.cli.answering import FORMAT_OPTIONS, QUIET_OPTION, TIMEOUT_OPTION, tell, unknown_name, with_options
 from dscheck.cli.check import overrides_from
 from dscheck.options import CheckOptions, Limits
 from dscheck.verdict import Report
@@ -31,7 +31,10 @@ write one, such as
     metavar="CONST=VALUE",
     help="Override a constant that a timing block names.",
 )
-@with_options(TIMEOUT_OPTION, *FORMAT_OPTIONS)
+@click.option(
+    "--max-schedules", type=click.IntRange(min=1), metavar="N", help="Stop `schedules` after N of them: unknown."
+)
+@with_options(TIMEOUT_OPTION, *FORMAT_OPTIONS, QUIET_OPTION)
 def schedule(files: tuple[str, ...], blocks: tuple[str, ...], overrides: Mapping[str, str], **given: Any) -> int:
     """\b
     dscheck schedule specs/lamport_worksheet.dsc
@@ -44,7 +47,8 @@ def schedule(files: tuple[str, ...], blocks: tuple[str, ...], overrides: Mapping
     """
     if not files:
         raise click.UsageError("which spec? Name a file, a directory, or - for standard input")
-    options = CheckOptions(checks=blocks, constants=overrides, limits=Limits(timeout=given["timeout"]))
+    limits = Limits(timeout=given["timeout"], max_states=given["max_schedules"])
+    options = CheckOptions(checks=blocks, constants=overrides, limits=limits)
 
     def wrong(report: Report) -> tuple[str, str] | None:
         asked = unknown_name(report, blocks, workflow.block_names, "block")
@@ -55,5 +59,5 @@ def schedule(files: tuple[str, ...], blocks: tuple[str, ...], overrides: Mapping
     return tell(
         lambda observer: workflow.answer_paths(files, options, observer=observer),
         wrong,
-        {"verbose": True, "quiet": False, "strict": False, **given},
+        {"verbose": True, "strict": False, **given},
     )
