@@ -17,7 +17,7 @@ HEAD = "protocol P\nprocess A:\n    var n: 0..3 = 0\n    action go:\n"
 def ask(text: str) -> dscheck.Report:
     """Whatever it says, it must say it."""
     report = dscheck.check_text(text, max_states=100, timeout=1)
-    assert report.files[0].diagnostics or report.files[0].checks
+    assert report.files[0].diagnostics or report.files[0].questions
     assert str(report)
     return report
 
