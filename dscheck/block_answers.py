@@ -19,7 +19,7 @@ Block = syntax.Schedule | syntax.Schedules | syntax.Timing
 
 
 def constants_of(checked: CheckedSpec, overrides: Mapping[str, syntax.Expression]) -> dict[str, int]:
-    """The numbers among the constants of a spec, which its timing blocks may name.
+    """The constants of a spec, which its timing blocks may name.
 
     Args:
         checked: the spec.
@@ -32,7 +32,7 @@ def constants_of(checked: CheckedSpec, overrides: Mapping[str, syntax.Expression
     found, complaints = configure(checked, outside)
     if found is None or complaints:
         raise SpecError(checked.source, tuple(complaints))
-    return {name: value for name, value in found.constants.items() if not isinstance(value, bool)}
+    return dict(found.constants)
 
 
 def chosen_blocks(checked: CheckedSpec, options: CheckOptions, *, with_proofs: bool) -> tuple[Block, ...]:
@@ -62,7 +62,7 @@ def answer_blocks(
     Args:
         checked: the spec.
         blocks: of it.
-        constants: its numbers.
+        constants: their values.
         options: limits, and what the command to ask a block again must repeat.
         observer: told which block is being answered.
         stopped: was the user's patience over before the first?
@@ -100,21 +100,20 @@ def proofs_of(
         names: of the blocks.
         values: of the constants in this check.
         answered: the answers for `constants`.
-        constants: the numbers that the blocks were answered with.
+        constants: those that the blocks were answered with.
         options: limits.
     """
-    numbers = {name: value for name, value in values.items() if not isinstance(value, bool)}
     found = {}
     for name in names:
         block = checked.blocks[name]
         named = {node.name for node in nodes_of(block) if isinstance(node, syntax.Name)}
-        same = all(numbers[each] == constants[each] for each in named & numbers.keys())
+        same = all(values[each] == constants[each] for each in named & values.keys())
         known = answered.get(name)
         if known is not None and same:
             found[name] = known
         elif known is None or not known.interrupted:
             line = checked.source.position(block.span.start)[0]
-            found[name] = replace(_answer(checked, block, numbers, options), line=line)
+            found[name] = replace(_answer(checked, block, values, options), line=line)
     return found
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
 from math import inf
+from threading import Timer
 from types import FrameType
 from typing import Any, TypeVar
 
@@ -26,6 +27,8 @@ from dscheck.report.status import TextOptions
 from dscheck.report.style import Style, plain
 from dscheck.verdict import EXIT_INTERRUPTED, EXIT_NOT_ASKED, Report
 
+_SOON = 0.01
+"""Seconds."""
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12, "ki": 2**10, "mi": 2**20, "gi": 2**30, "ti": 2**40}
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?i?)b?", re.IGNORECASE)
 _LIMITS = ("max_states", "max_depth", "timeout", "max_memory")
@@ -184,11 +187,25 @@ def unknown_name(
     return f"there is no {noun} `{missing[0]}`", f"did you mean `{close[0]}`?" if close else known
 
 
+def _finalises(frame: FrameType | None) -> bool:
+    """Is an object being thrown away?"""
+    while frame is not None:
+        if frame.f_code.co_name == "__del__":
+            return True
+        frame = frame.f_back
+    return False
+
+
 @contextmanager
 def _interrupts() -> Iterator[None]:
     """The first Ctrl-C, or `kill`, asks the search to stop and tell what it knows; the second does not ask."""
 
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        if _finalises(frame):  # Python swallows what is raised there, such as where z3 frees a term: soon, then
+            again = Timer(_SOON, os.kill, (os.getpid(), number))
+            again.daemon = True
+            again.start()
+            return
         for each in before:
             signal.signal(each, kill)
         raise KeyboardInterrupt

@@ -22,7 +22,9 @@ def named_in(
     block: syntax.Timing, constants: Mapping[str, int], results: Mapping[str, Plain], free: Mapping[str, Fraction]
 ) -> Mapping[str, Plain | syntax.Expression]:
     """What each name of the block is in a schedule: a value, or the expression that gives it."""
-    names: dict[str, Plain | syntax.Expression] = {name: Fraction(value) for name, value in constants.items()}
+    names: dict[str, Plain | syntax.Expression] = {
+        name: value if isinstance(value, bool) else Fraction(value) for name, value in constants.items()
+    }
     names |= {line.name.name: line.value for line in block.lines if isinstance(line, syntax.Param | syntax.Let)}
     return {**names, **results, **free}
 

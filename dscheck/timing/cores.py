@@ -1,6 +1,6 @@
 """Which few lines of a block exclude something? A smallest set: without any one of them it would be possible."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from dscheck.language import syntax
 from dscheck.language.format_blocks import block_line
@@ -11,11 +11,16 @@ from dscheck.timing.solver import Solver
 from dscheck.verdict import CoreLine
 
 
-def smallest_core(solver: Solver, names: Sequence[str]) -> list[str]:
+def smallest_core(solver: Solver, names: Sequence[str], is_possible: Callable[[Sequence[str]], bool]) -> list[str]:
     """Those of `names` that cannot hold together, none of them needlessly.
 
     The last check has just found that all of them cannot. Each is left out once, to see whether the others still
     exclude each other; what z3 blames then is all that is looked at further. When time is up, what is left is given.
+
+    Args:
+        solver: has just been asked.
+        names: of all that is supposed.
+        is_possible: asks `solver` whether some of them can hold together.
     """
     core = sorted(solver.blamed(), key=names.index)
     for name in list(core):
@@ -23,7 +28,7 @@ def smallest_core(solver: Solver, names: Sequence[str]) -> list[str]:
             continue
         others = [each for each in core if each != name]
         try:
-            if not solver.is_possible(others):
+            if not is_possible(others):
                 core = sorted(solver.blamed(), key=names.index)
         except Unanswered:
             break

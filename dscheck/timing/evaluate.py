@@ -62,7 +62,7 @@ def evaluate(expression: syntax.Expression, run: Run) -> Plain:
         case syntax.Binary("iff", left, right):
             return _truth(left, run) == _truth(right, run)
         case syntax.Binary(operator, left, right):
-            return _arithmetic(operator, _finite(left, run), _finite(right, run))
+            return _arithmetic(operator, _number(left, run), _number(right, run))
         case syntax.Comparison(operands, operators):
             values = [evaluate(operand, run) for operand in operands]
             return all(is_so(*each) for each in zip(values, operators, values[1:], strict=False))
@@ -90,14 +90,16 @@ def _truth(expression: syntax.Expression, run: Run) -> bool:
     return evaluate(expression, run) is True
 
 
-def _finite(expression: syntax.Expression, run: Run) -> Fraction:
+def _number(expression: syntax.Expression, run: Run) -> Fraction | Infinite:
     value = evaluate(expression, run)
-    if isinstance(value, Fraction):
-        return value
-    raise ValueError(f"{format_expression(expression)} is no finite number")
+    if isinstance(value, bool):
+        raise ValueError(f"{format_expression(expression)} is no number")
+    return value
 
 
-def _arithmetic(operator: str, left: Fraction, right: Fraction) -> Fraction:
+def _arithmetic(operator: str, left: Fraction | Infinite, right: Fraction | Infinite) -> Fraction | Infinite:
+    if isinstance(left, Infinite) or isinstance(right, Infinite):
+        return _with_infinity(operator, left, right)
     match operator:
         case "+":
             return left + right
@@ -111,16 +113,31 @@ def _arithmetic(operator: str, left: Fraction, right: Fraction) -> Fraction:
             raise ValueError(f"{left} {operator} {right} has no value")
 
 
+def _with_infinity(operator: str, left: Fraction | Infinite, right: Fraction | Infinite) -> Infinite:
+    """Such as `worst + 1`, where nothing bounds `worst`."""
+    one, other = (_sign(side) for side in (left, right))
+    match operator:
+        case "-" if isinstance(right, Infinite):
+            return _with_infinity("+", left, Infinite(-right.sign))
+        case "+" | "-" if left == right or not (isinstance(left, Infinite) and isinstance(right, Infinite)):
+            return left if isinstance(left, Infinite) else Infinite(other)
+        case "*" | "/" if one and other and not (operator == "/" and isinstance(right, Infinite)):
+            return Infinite(one * other)
+        case _:
+            raise ValueError(f"{left} {operator} {right} has no value")
+
+
+def _sign(value: Fraction | Infinite) -> int:
+    return value.sign if isinstance(value, Infinite) else (value > 0) - (value < 0)
+
+
 def _call(expression: syntax.Expression, function: str, arguments: tuple[syntax.Expression, ...], run: Run) -> Plain:
     match function, arguments:
-        case (("all" | "any"), _):
-            truths = [_truth(each, run) for each in arguments]
-            return all(truths) if function == "all" else any(truths)
         case (("min" | "max"), _):
             return (min if function == "min" else max)((evaluate(each, run) for each in arguments), key=_key)
-        case (("abs" | "sum"), _):
-            values = [_finite(each, run) for each in arguments]
-            return abs(values[0]) if function == "abs" else sum(values, Fraction(0))
+        case "abs", (argument,):
+            value = _number(argument, run)
+            return Infinite(1) if isinstance(value, Infinite) else abs(value)
         case "T", (syntax.Name(event),):
             return run.times[event]
         case _, (syntax.Name(event),):

@@ -22,7 +22,7 @@ from dscheck.timing.polynomial import (
     unknown,
     value_at,
 )
-from dscheck.timing.quantities import Quantity, compared, formula_of
+from dscheck.timing.quantities import Quantity, compared, formula_of, quantity_of
 from dscheck.timing.scope import BlockScope, events_of, is_exact, offset_of, readings_of
 
 
@@ -92,16 +92,36 @@ def facts_of(block: syntax.Timing, scope: BlockScope) -> list[Fact]:
                 formula, unordered = _clock(line, read[name.name], events, before, scope)
             case syntax.Given(_, condition):
                 formula = formula_of(condition, scope)
-            case syntax.Param(name, _, low, high) if name.name == scope.free:
+            case syntax.Param(name, _, low, high):
+                # A constant that `--set` changes may move the value of a param out of its bounds.
                 bounds: list[Formula] = []
+                value = quantity_of(syntax.Name(name.name), scope)
                 for bound, sign in ((low, ">="), (high, "<=")):
                     if bound is not None:
                         limit, _ = scope.interval(bound, symmetric=False)
-                        bounds.append(compared(unknown(name.name), sign, limit))
+                        bounds.append(compared(value, sign, limit))
                 formula = all_of(bounds)
             case _:
                 continue
         found.append(Fact(line, formula, unordered))
+    return found
+
+
+def each_by_itself(facts: Sequence[Fact], block: syntax.Timing, scope: BlockScope) -> list[Fact]:
+    """The same `facts`, where none says what another line does.
+
+    The rate of a clock is said shorter for events that some `after` orders, and then says their order, too. Where lines
+    are blamed, each has to speak for itself.
+    """
+    read, before = readings_of(block), known_order(block, scope)
+    events = [event.name.name for event in events_of(block)]
+    found = []
+    for fact in facts:
+        if isinstance(fact.line, syntax.DriftingClock):
+            formula, unordered = _clock(fact.line, read[fact.line.name.name], events, before, scope, alone=True)
+            found.append(Fact(fact.line, formula, unordered))
+        else:
+            found.append(fact)
     return found
 
 
@@ -151,6 +171,8 @@ def _clock(
     events: Sequence[str],
     before: Mapping[str, frozenset[str]],
     scope: BlockScope,
+    *,
+    alone: bool = False,
 ) -> tuple[Formula, Unordered | None]:
     """The rate and the offset of a clock, and what it says of events in no known order.
 
@@ -158,6 +180,14 @@ def _clock(
     line between its neighbours, which keeps rates and offsets within bounds that hold for those; or, before the first
     and after the last, at the rate of real time, which keeps the offset. Only where the clock has an offset and can
     not run at that rate, all events count.
+
+    Args:
+        line: of the clock.
+        read: the events at which some line reads it.
+        events: all events.
+        before: their known order.
+        scope: for names.
+        alone: whether the known order is only a hint which events are neighbours, and none of them is taken for sure.
     """
     slow, fast = scope.rates(line)
     low, high = (None, None) if line.offset is None else scope.interval(line.offset, symmetric=True)
@@ -174,13 +204,15 @@ def _clock(
         shown = {
             event: Shown(position, _time(event), scope.reading(name, event)) for position, event in enumerate(counted)
         }
-        parts += [_ordered(shown[first], shown[second], slow, fast) for first, second in _neighbours(counted, before)]
-        if any(
+        pairs = [(shown[first], shown[second]) for first, second in _neighbours(counted, before)]
+        readings = Unordered(tuple(shown.values()), slow, fast)
+        parts += [rate_between(*pair, readings) if alone else _ordered(*pair, slow, fast) for pair in pairs]
+        if alone or any(
             second not in before[first] and first not in before[second]
             for position, first in enumerate(counted)
             for second in counted[position + 1 :]
         ):
-            unordered = Unordered(tuple(shown.values()), slow, fast)
+            unordered = readings
     if low is not None and high is not None:
         for event in counted:
             parts += _within(subtract(scope.reading(name, event), _time(event)), low, high)

@@ -81,14 +81,17 @@ def family_of(
     within = _range_of(problem, name)
     possible = values_with(problem, [], asked)
     queries = [line for line in block.lines if isinstance(line, syntax.Query)]
+    _refuse_hidden(problem, queries, asked)
     if any(_marker(line) in unknowns_of(atom.left for atom in atoms_of(condition)) for line in queries):
         found = _values_of(problem, condition, queries, asked)
     elif query.kind == "possible":
         found = values_with(problem, [condition], asked)
     else:
         found = complement(values_with(problem, [negate(condition)], asked))
-    found = intersection(found, possible if query.kind == "possible" else within)
     nowhere = intersection(within, complement(possible))
+    found = (
+        intersection(found, possible) if query.kind == "possible" else union((*intersection(found, within), *nowhere))
+    )
     note = f"the facts contradict each other for {text_of(nowhere, name)}" if nowhere else ""
     return Family(text_of(found, name, within), contains(found, here), note)
 
@@ -102,10 +105,25 @@ def _range_of(problem: Problem, name: str) -> Intervals:
     """The values of the parameter that are looked at."""
     within = EVERYTHING
     for fact in problem.facts:
-        if isinstance(fact.line, syntax.Param):
+        if isinstance(fact.line, syntax.Param) and fact.line.name.name == name:
             for atom in atoms_of(fact.formula):
                 within = intersection(within, _half_line(atom, name))
     return within
+
+
+def _refuse_hidden(problem: Problem, queries: list[syntax.Query], asked: str) -> None:
+    """An earlier query inside `min`, `max`, `abs` or `if … else` would be an unknown of which nothing is said.
+
+    Raises:
+        Unanswered: there is one.
+    """
+    defined = unknowns_of(atom.left for formula in problem.scope.definitions for atom in atoms_of(formula))
+    for query in queries:
+        if _marker(query) in defined:
+            raise Unanswered(
+                f"`{query.name.name}` depends on the param, and is compared only as it is, not inside `min`, `max`, "
+                f"`abs` or `if … else`: {asked}"
+            )
 
 
 def _values_of(problem: Problem, condition: Formula, queries: list[syntax.Query], asked: str) -> Intervals:

@@ -25,6 +25,8 @@ from dscheck.timing.solver import Deadline, Extreme, Model, Solver, greatest
 _FROM_ZERO = "from zero"
 _MOST_ROUNDS = 20
 """Schedules that are tried where unknowns are multiplied."""
+_HOW_NEAR = 100
+"""A schedule that comes near to a bound misses it by no more than this part of it."""
 _LONGEST_GUESS = 3.0
 """Seconds for z3 to guess an optimum there."""
 
@@ -86,8 +88,11 @@ def optimum(problem: Problem, goal: Polynomial, kind: str, asked: str) -> Optimu
         raise AssertionError("an optimum is asked of facts that contradict each other")
     value = Infinite(best.value.sign * sign) if isinstance(best.value, Infinite) else best.value * sign
     near = best.model
-    if best.attained and isinstance(value, Fraction):
-        near = plainest(problem, [compare(goal, "==", number(value))], asked) or near
+    if isinstance(value, Fraction):
+        # A model of z3's for a bound that is not reached need not satisfy what is strict: a schedule is looked for.
+        off = Fraction(0) if best.attained else sign * (abs(value) or Fraction(1)) / _HOW_NEAR
+        wanted = compare(goal, "==" if best.attained else ">=" if kind == "max" else "<=", number(value - off))
+        near = plainest(problem, [wanted], asked) or near
     return Optimum(value, best.attained, near)
 
 

@@ -4,15 +4,30 @@
 solution for any values of the other unknowns, so that it takes no schedule away.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Protocol
 
 from dscheck.language import syntax
 from dscheck.language.format_expression import format_expression
 from dscheck.record import record
-from dscheck.timing.formulas import FALSE, TRUE, All, Atom, Either, Formula, all_of, compare, either_of, negate
+from dscheck.timing.formulas import (
+    FALSE,
+    TRUE,
+    All,
+    Atom,
+    Either,
+    Formula,
+    all_of,
+    atoms_of,
+    compare,
+    either_of,
+    negate,
+)
 from dscheck.timing.polynomial import Polynomial, add, constant_of, multiply, number, scale, subtract
+
+_SHORT = 8
+"""So many comparisons are written twice rather than named."""
 
 
 class Unanswered(Exception):
@@ -78,12 +93,12 @@ def value_of(expression: syntax.Expression, scope: Scope) -> Value:
         case syntax.Binary("implies", left, right):
             return either_of((negate(formula_of(left, scope)), formula_of(right, scope)))
         case syntax.Binary("iff", left, right):
-            return _same(formula_of(left, scope), formula_of(right, scope))
+            return _same(formula_of(left, scope), formula_of(right, scope), scope)
         case syntax.Binary("+" | "-" | "*" | "/"):
             return _arithmetic(expression, scope)
         case syntax.Comparison(operands, operators):
             values = [value_of(operand, scope) for operand in operands]
-            return all_of(_compared(*each) for each in zip(values, operators, values[1:], strict=False))
+            return all_of(_compared(*each, scope) for each in zip(values, operators, values[1:], strict=False))
         case syntax.IfElse(then, condition, otherwise):
             return _if_else(formula_of(condition, scope), value_of(then, scope), value_of(otherwise, scope), scope)
         case _:
@@ -127,17 +142,31 @@ def compared(left: Quantity, operator: str, right: Quantity) -> Formula:
     return compare(number(signs[0]), operator, number(signs[1]))
 
 
-def _compared(left: Value, operator: str, right: Value) -> Formula:
+def _compared(left: Value, operator: str, right: Value, scope: Scope) -> Formula:
     if isinstance(left, Polynomial | Infinite) and isinstance(right, Polynomial | Infinite):
         return compared(left, operator, right)
     if isinstance(left, Atom | All | Either) and isinstance(right, Atom | All | Either) and operator in {"==", "!="}:
-        same = _same(left, right)
+        same = _same(left, right, scope)
         return same if operator == "==" else negate(same)
     raise Unanswered(f"`{operator}` compares a number with a truth value")
 
 
-def _same(left: Formula, right: Formula) -> Formula:
+def _same(left: Formula, right: Formula, scope: Scope) -> Formula:
+    left, right = _short(left, scope), _short(right, scope)
     return either_of((all_of((left, right)), all_of((negate(left), negate(right)))))
+
+
+def _short(formula: Formula, scope: Scope) -> Formula:
+    """`formula`, which is to be written twice; a long one as a comparison that means the same.
+
+    Twice and twice again, sixteen `iff` in a row would be a formula of a hundred thousand comparisons.
+    """
+    if sum(1 for _ in atoms_of(formula)) <= _SHORT:
+        return formula
+    truth = scope.fresh("truth")
+    yes, no = compare(truth, "==", number(1)), compare(truth, "==", number(0))
+    scope.define(either_of((all_of((formula, yes)), all_of((negate(formula), no)))))
+    return yes
 
 
 def _arithmetic(expression: syntax.Binary, scope: Scope) -> Quantity:
@@ -195,13 +224,6 @@ def _call(expression: syntax.Expression, function: str, arguments: Sequence[synt
         case "abs", (argument,):
             value = quantity_of(argument, scope)
             return _extreme("max", [value, negative(value)], scope)
-        case "sum", _ if arguments:
-            values = [quantity_of(each, scope) for each in arguments]
-            if all(isinstance(each, Polynomial) for each in values):
-                return add(*(each for each in values if isinstance(each, Polynomial)))
-        case (("all" | "any"), _) if arguments:
-            join: Callable[[list[Formula]], Formula] = all_of if function == "all" else either_of
-            return join([formula_of(each, scope) for each in arguments])
         case _, (syntax.Name(event),):
             return scope.reading(function, event)
     raise Unanswered(f"`{format_expression(expression)}` has no meaning in real time")
@@ -232,6 +254,7 @@ def _if_else(condition: Formula, then: Value, otherwise: Value, scope: Scope) ->
         return then
     if condition == FALSE:
         return otherwise
+    condition = _short(condition, scope)
     if isinstance(then, Polynomial) and isinstance(otherwise, Polynomial):
         result = scope.fresh("if")
         one, other = compare(result, "==", then), compare(result, "==", otherwise)

@@ -5,7 +5,7 @@ from dataclasses import fields, is_dataclass
 from fractions import Fraction
 
 from dscheck.language import syntax
-from dscheck.timing.formulas import Formula
+from dscheck.timing.formulas import FALSE, TRUE, Formula
 from dscheck.timing.polynomial import Polynomial, add, constant_of, multiply, number, subtract, unknown
 from dscheck.timing.quantities import Quantity, Unanswered, Value, negative, quantity_of, value_of
 
@@ -115,7 +115,10 @@ class BlockScope:
             case None:
                 if name not in self._constants:
                     raise Unanswered(f"`{name}` has no value here")
-                return number(self._constants[name])
+                constant = self._constants[name]
+                if isinstance(constant, bool):
+                    return TRUE if constant else FALSE
+                return number(constant)
 
 
 def offset_of(clock: str) -> Polynomial:

@@ -3,6 +3,7 @@
 Text, because z3 reads it a hundred times faster than Python builds its terms one by one.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import lru_cache
@@ -18,6 +19,12 @@ LONGEST_NONLINEAR = 30.0
 """Seconds for a question with products of unknowns if no limit is given: z3 may never end on one."""
 _NEAR = 0.1
 """Seconds before the deadline in which z3 may have stopped for it."""
+
+
+_DEFINED = re.compile(r"\(define-fun (?:\|(?P<quoted>[^|]*)\||(?P<plain>\S+)) \(\) Real\s+")
+_NUMBER = re.compile(
+    r"(?P<minus>\(-\s+)?(?:(?P<whole>\d+)\.0|\(/\s+(?P<above>\d+)\.0\s+(?P<below>\d+)\.0\))(?(minus)\))\)"
+)
 
 
 class Deadline:
@@ -179,7 +186,10 @@ def greatest(atoms: Sequence[Atom], goal: Polynomial, deadline: Deadline) -> Ext
         raise _no_answer(optimize.reason_unknown(), deadline)
     if answer == z3.unsat:
         raise AssertionError("z3 finds no solution where it found one before")
-    infinite, value, nearly = (Fraction(str(each)) for each in optimize.upper_values(handle))
+    upper = optimize.upper_values(handle)
+    if not all(isinstance(each, z3.RatNumRef | z3.IntNumRef) for each in upper):
+        raise Unanswered(f"the answer is no fraction: {deadline.asked}")
+    infinite, value, nearly = (Fraction(each.as_string()) for each in upper)
     model = _model(optimize.model(), unknowns)
     if infinite:
         return Extreme(Infinite(1 if infinite > 0 else -1), False, model)
@@ -194,25 +204,25 @@ def all_linear(formulas: Iterable[Formula]) -> bool:
 def _no_answer(reason: str, deadline: Deadline) -> BaseException:
     """What to raise when z3 does not know."""
     if any(word in reason for word in ("keyboard", "interrupted", "canceled", "timeout")):
-        # Z3 takes Ctrl-C for itself, and may call it as it calls a timeout: only that it comes early tells the two apart.
+        # Z3 takes Ctrl-C for itself, and may call it as it calls a timeout: only that it comes early tells them apart.
         return deadline.passed() if deadline.is_near() else KeyboardInterrupt()
     return Unanswered(f"z3 cannot tell ({reason}): {deadline.asked}")
 
 
 def _model(model: Any, unknowns: Iterable[str]) -> Model:
-    """The fractions in z3's `model`."""
-    import z3
-
+    """The fractions in z3's `model`, read from its text: to ask for them one by one takes ten times as long."""
     values = Values(dict.fromkeys(unknowns, Fraction(0)))
     irrational = []
-    for declared in model.decls():
-        name = declared.name()
+    text: str = model.sexpr()
+    for defined in _DEFINED.finditer(text):
+        name = defined["quoted"] or defined["plain"]
         if name in values:
-            value: z3.ExprRef = model[declared]
-            if isinstance(value, z3.RatNumRef):
-                values[name] = Fraction(value.as_string())
-            else:
+            number = _NUMBER.match(text, defined.end())
+            if number is None:
                 irrational.append(name)
+            else:
+                size = Fraction(int(number["above"] or number["whole"]), int(number["below"] or 1))
+                values[name] = -size if number["minus"] else size
     return Model(values, tuple(irrational))
 
 
