@@ -223,43 +223,43 @@ static int violations(const word *state, struct labels *labels)
     return 0;
 }
 
-static int asked_0(const word *state, number *value, struct labels *labels)
+static int asked_0(const word *state, number *answer, struct labels *labels)
 {
     (void)labels;
-    *value = 0;
+    *answer = 0;
     if (!((0 < ((number)(state[0] >> 12 & 1))) || (0 < ((number)(state[0] >> 13 & 1))))) return ANSWER_TRUE;
-    *value = 1;
+    *answer = 1;
     return ANSWER_TRUE;
 }
 
 /* contention */
-static int asked_1(const word *state, number *value, struct labels *labels)
+static int asked_1(const word *state, number *answer, struct labels *labels)
 {
     (void)labels;
-    *value = 0;
+    *answer = 0;
     if (!((state[0] >> 6 & 7) == 4)) return ANSWER_TRUE;
     if (!((state[0] >> 9 & 7) == 4)) return ANSWER_TRUE;
-    *value = 1;
+    *answer = 1;
     return ANSWER_TRUE;
 }
 
 /* deadlock */
-static int asked_2(const word *state, number *value, struct labels *labels)
+static int asked_2(const word *state, number *answer, struct labels *labels)
 {
     (void)state;
     (void)labels;
-    *value = 0;
+    *answer = 0;
     if (1) return ANSWER_TRUE;
-    *value = 1;
+    *answer = 1;
     return ANSWER_TRUE;
 }
 
-static int answer_asked(uint32_t k, const word *state, number *value, struct labels *labels)
+static int answer_asked(uint32_t k, const word *state, number *answer, struct labels *labels)
 {
     switch (k) {
-    case 0: return asked_0(state, value, labels);
-    case 1: return asked_1(state, value, labels);
-    case 2: return asked_2(state, value, labels);
+    case 0: return asked_0(state, answer, labels);
+    case 1: return asked_1(state, answer, labels);
+    case 2: return asked_2(state, answer, labels);
     default: return ANSWER_FALSE;
     }
 }

@@ -27,6 +27,7 @@ from dscheck.domains import (
 from dscheck.engines.native.codec import TooNarrow, decode, encode
 from dscheck.engines.native.coding import Codings, NotPackable, Widths
 from dscheck.engines.native.packing import Packing
+from dscheck.engines.native.values_order import ordinal_of
 from dscheck.model.system import Variable
 
 HAND_MADE: list[Domain] = [
@@ -34,6 +35,11 @@ HAND_MADE: list[Domain] = [
     List(Id("Node", 1), 3),
     Set(Stamp()),
     Set(Set(Id("Node", 3))),
+    Set(Set(Set(Bool()))),
+    Set(Tuple((Id("Node", 3), Set(Id("Node", 5)), Map(Id("Node", 2), Int(0, 2))))),
+    Set(List(Id("Node", 3), 3)),
+    Set(Bag(Set(Id("Node", 4)))),
+    Map(Set(Id("Node", 3)), Set(Bool())),
     Set(Optional(Int(-3, 3))),
     Set(Record("Wide", (("one", Int(0, 30)), ("other", Int(0, 30))))),
     Map(Stamp(), Optional(Bool())),
@@ -74,10 +80,12 @@ def test_values_and_codes_stand_for_each_other(domains: list[Domain]) -> None:
             assert decode(codings, domain, code) == value, domain
             assert seen.setdefault(value, code) == code
         assert len(set(seen.values())) == len(seen), domain
+        values = sorted(seen, key=order_key(domain))
+        ordinals = [ordinal_of(coding, seen[value]) for value in values]
+        assert ordinals == sorted(set(ordinals)), domain
+        assert all(ordinal < coding.codes for ordinal in ordinals), domain
         if coding.ordered:
-            key = order_key(domain)
-            values = sorted(seen, key=key)
-            assert [seen[value] for value in values] == sorted(seen.values()), domain
+            assert ordinals == [seen[value] for value in values], domain
     assert packed > 10 * len(domains)
 
 

@@ -32,6 +32,11 @@ SYSTEMS = {
     "Ricart-Agrawala without tie break": ricart_agrawala(2, tie_break=False),
 }
 QUICK = 2
+# Checks of specs that need more bits than the native engine has for a value, and so are explored by the reference.
+FALLS_BACK = {
+    # Six versions, each with a set of six writes, travel in one message.
+    ("dotted_version_vectors", "explodes[PUTS=3]"): "an element that is a message takes 76 bits, and 64 is the most",
+}
 LIMITS = {"clocks": Limits(max_depth=5)}  # its clocks may run apart for ever
 WAYS: list[NativeOptions] = [
     NativeOptions(workers=1),
@@ -93,10 +98,28 @@ def test_specs_are_answered_as_by_the_reference(path: Path, name: str) -> None:
     plan, system = lowered(path, name)
     limits, stop_at = Limits(max_depth=9), awaited(plan.expectation)
     native = answer(system, "native", limits, stop_at, native=NativeOptions(workers=2))
-    assert native.engine == "native", native.notes
+    reason = FALLS_BACK.get((path.stem, name))
+    if reason is None:
+        assert (native.engine, native.notes) == ("native", ())
+    else:
+        assert (native.engine, len(native.notes)) == ("reference", 1)
+        assert native.notes[0].endswith(reason)
     same(native, answer(system, "reference", limits, stop_at))
     for violation in native.violations.values():
         assert counterexample_of(system, violation).length == violation.length
+
+
+def test_a_choice_for_each_record_whose_codes_are_more_than_the_records() -> None:
+    """Three literals take two bits, of which one code stands for none."""
+    text = (
+        "protocol P\nrecord Item(c: red | green | blue, f: bool)\nprocess A:\n    var known: set[Item] = {}\n"
+        "    var n: 0..3 = 0\n    action learn(x in {red, green, blue}) when len(known) < 2:\n"
+        "        known += {Item(x, true)}\n    action mix when known != {}:\n        for v in known:\n"
+        "            choose w in {0, 1}:\n                n = (n + n + w + (1 if v.c == red else 0)) % 4\n"
+    )
+    checked = read_spec(SourceFile("<text>", text))
+    system = lower(checked, plans_of(checked, {})[0].configuration)
+    same(natively(system, NativeOptions(workers=1)), answer(system, "reference"))
 
 
 # --- limits ----------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from many import Case, cases_of, compiled, explored
+from nested_specs import nested_protocol
 from test_explore import same
 
 from dscheck.engines.refusals import Refused
@@ -72,6 +73,23 @@ def test_native_and_reference_agree_on_thousands(name, block, tmp_path):
     agree(cases, tmp_path)
 
 
+def nested(seeds: range) -> list[Case]:
+    found = cases_of(map(nested_protocol, seeds), 3_000)
+    assert len(found) > len(seeds) // 2, "the generator makes too many that are too large"
+    assert all("put_in_order_word" in case.plan.text for case in found)
+    return found
+
+
+def test_native_and_reference_agree_on_records_with_collections_inside(tmp_path):
+    agree(nested(range(40)), tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("block", range(5))
+def test_native_and_reference_agree_on_hundreds_of_records_with_collections_inside(block, tmp_path):
+    agree(nested(range(1_000 + 100 * block, 1_100 + 100 * block)), tmp_path)
+
+
 # --- what the emitter could get wrong --------------------------------------------------------------------------------
 
 MUTATIONS = {
@@ -82,12 +100,17 @@ MUTATIONS = {
     "a message that is not taken from its queue": (r"queue_rest_word\((.*), \d+, \d+\)", lambda m: f"({m[1]})"),
     "a branch not told": (r"labels->branches\[\d+\] = 1;", lambda m: ";"),
     "less for less or equal": (r" <= ", lambda m: " < "),
+    "records in the order of their codes": (
+        r"put_in_order_word\((\w+), (\w+), [^;]*, (\w+)\);",
+        lambda m: f"put_in_order_word({m[1]}, {m[2]}, {m[3]}, {m[3]});",
+    ),
 }
 
 
 def spoilt_cases() -> list[Case]:
-    """Some generated ones, and two specs whose clocks run on for ever unless they are normalised."""
+    """Some generated ones of each kind, and two specs whose clocks run on for ever unless they are normalised."""
     some = [case for features in FEATURES.values() for case in generated(features, range(8), 200)]
+    some += nested(range(8))
     return some + cases_of(((SPECS / f"{name}.dsc").read_text() for name in ("lamport_mutex", "ricart_agrawala")), 200)
 
 

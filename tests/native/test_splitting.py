@@ -199,6 +199,24 @@ def with_every_map_split(monkeypatch: pytest.MonkeyPatch) -> dict[str, System]:
     }
 
 
+# What is sent is needed as a whole; these maps are narrow enough not to be split in earnest.
+SENT_WHOLE = {
+    "specs/causal_broadcast three": ("Node.counts", "send Cast(counts) to others"),
+    "specs/dotted_version_vectors dotted": ("Server.context", "send Sync(siblings, context) to s"),
+    "specs/matrix_clocks two": (
+        "Node.knows",
+        "send Gossip({e for e in log if knows[q][e.owner] < e.number}, knows) to q",
+    ),
+}
+
+
+def told_to_be_whole() -> dict[str, str]:
+    return {
+        name: f"`{variable}` cannot be packed: a map is wide; and `{use}` uses it as a whole, not entry by entry"
+        for name, (variable, use) in SENT_WHOLE.items()
+    }
+
+
 # --- what is found ---------------------------------------------------------------------------------------------------
 
 
@@ -219,15 +237,15 @@ def test_split_maps_are_explored_as_by_the_reference(name: str) -> None:
 @needs_compiler
 def test_every_map_can_be_split(monkeypatch: pytest.MonkeyPatch) -> None:
     systems = with_every_map_split(monkeypatch)
-    assert len(systems) > 6
-    assert differences(systems, MOST_OF_SPECS) == {}
+    assert len(systems) > len(SENT_WHOLE) + 6
+    assert differences(systems, MOST_OF_SPECS) == told_to_be_whole()
 
 
 @needs_compiler
 def test_every_map_can_be_split_in_loops(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(emit_rules, "MOST_STATEMENTS", 0)
     monkeypatch.setattr(emit_formulas, "MOST_CHARACTERS", 0)
-    assert differences(with_every_map_split(monkeypatch), MOST_OF_SPECS) == {}
+    assert differences(with_every_map_split(monkeypatch), MOST_OF_SPECS) == told_to_be_whole()
 
 
 def test_only_what_is_too_wide_is_split() -> None:

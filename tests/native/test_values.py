@@ -209,18 +209,17 @@ def conversion_case(draw: Random) -> Case | None:
 
 def loop_case(draw: Random) -> Case | None:
     """What a loop visits, in which order, and what is gathered in it."""
-    element = draw_domain(draw, draw.choice((0, 0, 1)))
+    element = draw_domain(draw, draw.choice((0, 1, 2, 3)))
     over: Domain = draw.choice(
         (Set(element), List(element, draw.choice((0, 1, 3, None))), Bag(element), Map(element, BOOL))
     )
-    distinct, wider = draw.random() < 0.5, relative(draw, element)
+    distinct, ordered, wider = draw.random() < 0.5, draw.random() < 0.7, relative(draw, element)
     wider = wider if includes(wider, element) else element
     kind = draw.choice(("set", "list", "map"))
     result = {"set": Set(wider), "list": List(wider, None), "map": Map(wider, Int(-1, 2))}[kind]
     values = fresh_values(draw, over, result)
     if values is None:
         return None
-    ordered = isinstance(over, List) or values.codings.of(element).ordered
 
     def write(values: Values, texts: list[str], block: Block) -> list[tuple[str, Domain]]:
         collector = values.collector(kind, result, block)
@@ -232,20 +231,53 @@ def loop_case(draw: Random) -> Case | None:
                 collector.add(each, element)
         return [(collector.text, result)]
 
-    case = Case(f"{kind} over {over} distinct {distinct}", values, [over], write)
+    case = Case(f"{kind} over {over} distinct {distinct} ordered {ordered}", values, [over], write)
     for _ in range(RUNS):
         value = draw_value(draw, over, CLOCK)
         if too_narrow(values, value, over):
             continue
         visited = list(elements_of(value, over))
         visited = list(dict.fromkeys(visited)) if distinct else visited
-        if not ordered:
+        if not ordered and not isinstance(over, List):
             visited.sort(key=lambda item: encode(values.codings, element, item))
         gathered = {"set": frozenset(visited), "list": tuple(visited), "map": ()}[kind]
         if isinstance(result, Map):
             gathered = map_of(result, [(item, 1) for item in visited])
         answers = [*((item, element) for item in visited), (gathered, result)]
         case.runs.append(([value], expected_codes(values.codings, answers)))
+        case.may_overflow.append(False)
+    return case if case.runs else None
+
+
+# Seldom drawn: what the elements of an element have an order of is itself in another order than its codes.
+NESTED: list[Domain] = [
+    Bag(Set(Id("Node", 3))),
+    Set(Tuple((Set(Bool()), Int(0, 100)))),
+    Set(Set(Id("Node", 2))),
+    Map(Set(Bool()), Int(0, 2)),
+    List(Map(Bool(), Bool()), 3),
+]
+
+
+def order_case(draw: Random) -> Case | None:
+    """What a loop visits one after the other, where the codes of the elements are in another order."""
+    element = draw.choice(NESTED) if draw.randrange(5) == 0 else draw_domain(draw, draw.choice((1, 2, 3)))
+    over: Domain = draw.choice((Set(element), Bag(element), Map(element, BOOL)))
+    values = fresh_values(draw, over)
+    if values is None or values.codings.of(element).ordered:
+        return None
+
+    def write(values: Values, texts: list[str], block: Block) -> None:
+        with values.loop(texts[0], over, "each", block, distinct=True, ordered=True) as each:
+            answer(each, element, values, block)
+
+    case = Case(f"in order over {over}", values, [over], write)
+    for _ in range(RUNS):
+        value = draw_value(draw, over, CLOCK)
+        if too_narrow(values, value, over):
+            continue
+        visited = dict.fromkeys(elements_of(value, over))
+        case.runs.append(([value], expected_codes(values.codings, [(item, element) for item in visited])))
         case.may_overflow.append(False)
     return case if case.runs else None
 
@@ -275,12 +307,14 @@ def tuples_case(draw: Random) -> Case | None:
     return case
 
 
-@pytest.mark.parametrize("drawn", [conversion_case, loop_case, tuples_case])
+@pytest.mark.parametrize(
+    ("drawn", "count"), [(conversion_case, 80), (loop_case, 80), (order_case, 300), (tuples_case, 80)]
+)
 def test_values_in_other_domains_and_loops(
-    drawn: Callable[[Random], Case | None], tmp_path: Path, compiler: str
+    drawn: Callable[[Random], Case | None], count: int, tmp_path: Path, compiler: str
 ) -> None:
     draw = Random(5)
-    cases = cases_of(drawn, draw, 80)
+    cases = cases_of(drawn, draw, count)
     assert len(cases) > 50
     wrong = verdict(cases, tmp_path, compiler)
     assert not wrong, f"{len(wrong)}:\n" + "\n".join(wrong[:12])

@@ -83,13 +83,13 @@ def _answering(slots: Slots, name: str, parameters: str, formula: Expression, *,
         return f"{{ labels->overflow = {key + 1}; return ANSWER_OVERFLOW; }}"
 
     def compute(expressions: Expressions, simple: Expression) -> None:
-        expressions.block.put(f"*value = {bare(expressions.text(simple, reader))};")
+        expressions.block.put(f"*answer = {bare(expressions.text(simple, reader))};")
 
     reader, exits = _Words(slots, "state", "state"), Exits(fail, overflow)
     if asks and isinstance(formula.domain, Int):
         lines = _shortest(slots, formula, exits, compute)
     elif asks:
-        lines = ["    *value = 0;", *_lines(slots, formula, reader, exits, "return ANSWER_TRUE;"), "    *value = 1;"]
+        lines = ["    *answer = 0;", *_lines(slots, formula, reader, exits, "return ANSWER_TRUE;"), "    *answer = 1;"]
     else:
         lines = _lines(slots, formula, reader, exits, "return ANSWER_FALSE;")
     return function(f"static int {name}({parameters})", [*lines, "    return ANSWER_TRUE;"])
@@ -124,10 +124,10 @@ def emit_asked(slots: Slots, formulas: Sequence[Expression]) -> list[str]:
     lines: list[str] = []
     for number, formula in enumerate(formulas):
         lines += _title(slots, formula)
-        parameters = "const word *state, number *value, struct labels *labels"
+        parameters = "const word *state, number *answer, struct labels *labels"
         lines += _answering(slots, f"asked_{number}", parameters, formula, asks=True)
-    calls = [f"asked_{number}(state, value, labels)" for number in range(len(formulas))]
-    head = "static int answer_asked(uint32_t k, const word *state, number *value, struct labels *labels)"
+    calls = [f"asked_{number}(state, answer, labels)" for number in range(len(formulas))]
+    head = "static int answer_asked(uint32_t k, const word *state, number *answer, struct labels *labels)"
     return [*lines, *_dispatching(head, calls)]
 
 

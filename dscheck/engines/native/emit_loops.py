@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Sequence
 
-from dscheck.domains import Bag, Bool, Domain, List
+from dscheck.domains import Bag, Bool, Domain, List, Value, members, order_key
 from dscheck.engines.native.block import bare
-from dscheck.engines.native.codec import decode
+from dscheck.engines.native.codec import encode
 from dscheck.engines.native.codes import Coding, Mask, Queue, Sorted, Table
 from dscheck.engines.native.emit_expressions import Expressions, Reader, plain_name
-from dscheck.engines.native.values_form import bits_at
+from dscheck.engines.native.values_form import bits_at, code_literal
 from dscheck.model.expressions import Apply, Bound, Expression, Literal
 from dscheck.semantics.evaluate import element_domain
 
@@ -91,23 +91,40 @@ def possible_elements(
     kept = Bound(expressions.fresh(f"{name} over"), over.domain)
     found: list[tuple[str, str]] = []
     match coding:
-        case Queue() | Sorted() if coding.capacity <= most and _keeps_order(over.domain, coding.element):
+        case Queue() | Sorted() if coding.capacity <= most:
             expressions.bind(kept.name, over, reader)
-            found = _items(expressions.locals[kept.name], coding, distinct=isinstance(over.domain, Bag))
-        case Mask(inner) | Table(inner) if inner.codes <= most and inner.ordered:
+            text = expressions.locals[kept.name]
+            if _keeps_order(over.domain, coding.element):
+                found = _items(text, coding, distinct=isinstance(over.domain, Bag))
+            else:
+                items = values.in_order(text, over.domain, name, expressions.block)
+                found = [(items.code(str(place)), f"({items.count} > {place})") for place in range(coding.capacity)]
+        case Mask(inner) | Table(inner) if inner.codes <= most:
+            elements = _values_of(element)
+            if elements is None:
+                return None
             expressions.bind(kept.name, over, reader)
-            for number in range(inner.codes):
-                one = Literal(decode(values.codings, element, number), element)
-                found.append((str(number), expressions.text(Apply("in", (one, kept), Bool()), reader)))
+            for value in elements:
+                one = Literal(value, element)
+                held = expressions.text(Apply("in", (one, kept), Bool()), reader)
+                found.append((code_literal(encode(values.codings, element, value)), held))
         case _:
             return None
-    members: list[tuple[Bound, Bound]] = []
+    visits: list[tuple[Bound, Bound]] = []
     for code, visited in found:
         item, test = Bound(expressions.fresh(name), element), Bound(expressions.fresh(f"visits {name}"), Bool())
         expressions.locals[item.name] = expressions.kept(name, values.from_code(code, element), element)
         expressions.locals[test.name] = expressions.kept(f"visits {name}", visited, Bool())
-        members.append((item, test))
-    return members
+        visits.append((item, test))
+    return visits
+
+
+def _values_of(domain: Domain) -> list[Value] | None:
+    """The few values of a domain in their order: some codes may stand for none. None when they cannot be listed."""
+    try:
+        return sorted(members(domain), key=order_key(domain))
+    except ValueError:
+        return None
 
 
 def _keeps_order(domain: Domain, element: Coding) -> bool:

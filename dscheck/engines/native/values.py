@@ -13,11 +13,12 @@ from dscheck.engines.native.block import Block
 from dscheck.engines.native.coding import Codings
 from dscheck.engines.native.values_belong import belongs
 from dscheck.engines.native.values_call import Call
-from dscheck.engines.native.values_collections import Gathering, element_of, walk
+from dscheck.engines.native.values_collections import Gathering, element_of, in_order, walk
 from dscheck.engines.native.values_compare import Part, compare_fields, fields
 from dscheck.engines.native.values_convert import convert
 from dscheck.engines.native.values_form import Forms
 from dscheck.engines.native.values_operators import apply_operator
+from dscheck.engines.native.values_order import InOrder
 from dscheck.model.expressions import Apply
 
 
@@ -112,13 +113,14 @@ class Values:
             block: where the loop stands; `continue` and `break` written inside are of this loop.
             distinct: equal elements of a list are visited once (those of a bag always are).
             ordered: the order of `elements_of` shows. Without it the order is that of the codes.
-
-        Raises:
-            NotPackable: the order shows and is not that of the codes.
         """
         once = distinct or isinstance(domain, Bag)
         with walk(self._forms, over, domain, name, block, distinct=once, ordered=ordered) as element:
             yield element
+
+    def in_order(self, over: str, domain: Domain, name: str, block: Block) -> InOrder:
+        """The elements of a set, map or bag, each once, in the order of `elements_of`, and zeros after the last."""
+        return in_order(self._forms, over, domain, name, block, distinct=True, zeroed=True)
 
     def collector(self, kind: OneOf["set", "list", "map"], domain: Domain, block: Block) -> Collector:
         """A variable in which a collection of `domain` is gathered; declared where it is asked for."""

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from dscheck.domains import Bag, Domain, List, Map, Set
 from dscheck.engines.native.block import Block, is_atom
 from dscheck.engines.native.codes import Mask, Queue, Sorted, Table
-from dscheck.engines.native.coding import NotPackable
 from dscheck.engines.native.values_form import Forms, bits_at, code_literal, code_type, is_number, low_bits, number_in
+from dscheck.engines.native.values_order import InOrder
 
 
 def element_of(domain: Domain) -> Domain:
@@ -48,14 +48,50 @@ def walk(
         block: where the loop is written.
         distinct: visit equal elements of a list or bag once.
         ordered: visit in the order of `semantics.evaluate.elements_of`; a list's always are.
-
-    Raises:
-        NotPackable: the order is asked for, and codes are in another.
     """
     element = element_of(domain)
-    coding = forms.coding(domain)
     if ordered and not isinstance(domain, List) and not forms.coding(element).ordered:
-        raise NotPackable("the order of a set, map or bag of such elements cannot be kept")
+        found = in_order(forms, text, domain, name, block, distinct=distinct)
+        place = block.fresh("place")
+        with block.braces(f"for (word {place} = 0; {place} < {found.count}; {place}++)"):
+            yield block.once(forms.ctype(element), name, forms.from_code(found.code(place), element))
+        return
+    with _codes(forms, text, domain, name, block, distinct=distinct) as code:
+        yield block.once(forms.ctype(element), name, forms.from_code(code, element))
+
+
+def in_order(
+    forms: Forms, text: str, domain: Domain, name: str, block: Block, *, distinct: bool, zeroed: bool = False
+) -> InOrder:
+    """The elements of a set, map or bag in the order of `semantics.evaluate.elements_of`; written where it is asked.
+
+    Args:
+        forms: of the values.
+        text: the collection.
+        domain: of the collection.
+        name: what the elements' name should read like.
+        block: where it is written.
+        distinct: take equal elements of a bag once.
+        zeroed: as `InOrder` has it.
+    """
+    coding = forms.coding(domain)
+    match coding:
+        case Mask(element) | Table(element):
+            most = element.codes
+        case Sorted(element, capacity):
+            most = capacity
+        case _:
+            raise TypeError(f"{domain} has an order of its own")
+    found = InOrder(element, most, name, block, zeroed=zeroed)
+    with _codes(forms, text, domain, name, block, distinct=distinct) as code:
+        found.add(code)
+    return found
+
+
+@contextmanager
+def _codes(forms: Forms, text: str, domain: Domain, name: str, block: Block, *, distinct: bool) -> Iterator[str]:
+    """A C loop over the codes of the elements of a collection, in their order."""
+    coding = forms.coding(domain)
     match coding:
         case Mask():
             loop = _walk_mask(text, coding, name, block)
@@ -68,7 +104,7 @@ def walk(
         case _:
             raise TypeError(f"{domain} is no collection")
     with loop as code:
-        yield block.once(forms.ctype(element), name, forms.from_code(code, element))
+        yield code
 
 
 @contextmanager
