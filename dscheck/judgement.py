@@ -73,7 +73,7 @@ def judge(
         blocks: the answers to those that prove it.
     """
     judgement = _of_search(expectation, exploration, limits, given)
-    if judgement.outcome is Outcome.HOLDS:
+    if judgement.outcome in {Outcome.HOLDS, Outcome.HOLDS_WITHIN}:
         names = ", ".join(each.name for each in assumed)
         judgement = replace(judgement, reason=f"holds assuming {names}: {judgement.reason}") if names else judgement
     for each in assumed:

@@ -278,6 +278,7 @@ def test_without_a_proof_it_is_taken_on_trust() -> None:
 def test_a_search_that_was_cut_claims_nothing_of_it() -> None:
     within = answered(spec("not free or free", "check all expect holds within 2 steps"))
     assert within.met
+    assert within.reason.startswith("holds assuming lease: nothing found within 2 steps")
     assert of_assumption(within)[0] is Outcome.HOLDS_WITHIN
     cut = answered(spec("not free or free", HOLDS), max_states=3)
     assert cut.met is None
