@@ -6,7 +6,8 @@ from dscheck.language import syntax
 from dscheck.language.format_blocks import block_head
 from dscheck.options import Limits
 from dscheck.source import SourceFile
-from dscheck.timing.problem import Memory, Problem, excluded_by, find, problem_of, solver_for
+from dscheck.timing.cores import excluded_by
+from dscheck.timing.problem import Memory, Problem, find, problem_of, solver_for
 from dscheck.timing.quantities import Unanswered, Value
 from dscheck.timing.queries import answer_expect, answer_query, met_of, unknown_claim
 from dscheck.timing.scope import BlockScope, events_of

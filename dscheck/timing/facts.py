@@ -107,18 +107,31 @@ def facts_of(block: syntax.Timing, scope: BlockScope) -> list[Fact]:
     return found
 
 
-def each_by_itself(facts: Sequence[Fact], block: syntax.Timing, scope: BlockScope) -> list[Fact]:
-    """The same `facts`, where none says what another line does.
+def clocks_read_at(
+    facts: Sequence[Fact],
+    block: syntax.Timing,
+    scope: BlockScope,
+    read: Mapping[str, Sequence[str]],
+    *,
+    alone: bool = False,
+) -> list[Fact]:
+    """The same `facts`, where of each clock only the readings count that `read` has.
 
-    The rate of a clock is said shorter for events that some `after` orders, and then says their order, too. Where lines
-    are blamed, each has to speak for itself.
+    Args:
+        facts: of `block`.
+        block: the block.
+        scope: for its names.
+        read: by the name of a clock, the events; at any others it may be read only by lines that do not count.
+        alone: whether none of the facts may say what another line does. The rate of a clock is said shorter for events
+            that some `after` orders, and then says their order, too. Where lines are blamed, each has to speak for
+            itself.
     """
-    read, before = readings_of(block), known_order(block, scope)
+    before = known_order(block, scope)
     events = [event.name.name for event in events_of(block)]
     found = []
     for fact in facts:
         if isinstance(fact.line, syntax.DriftingClock):
-            formula, unordered = _clock(fact.line, read[fact.line.name.name], events, before, scope, alone=True)
+            formula, unordered = _clock(fact.line, read[fact.line.name.name], events, before, scope, alone=alone)
             found.append(Fact(fact.line, formula, unordered))
         else:
             found.append(fact)
@@ -195,6 +208,8 @@ def _clock(
     keeps_offset = bounds[0] is not None and bounds[1] is not None and bounds[0] <= 1 <= bounds[1]
     counted = read if line.offset is None or keeps_offset else events
     parts = [compared(slow, "<=", fast)]
+    if low is not None and high is not None:
+        parts.append(compared(low, "<=", high))  # no clock keeps an empty offset, whether some line reads it or not
     unordered: Unordered | None = None
     name = line.name.name
     if is_exact(slow, fast):

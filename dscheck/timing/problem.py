@@ -1,32 +1,25 @@
 """What is asked of z3 for one block: its facts, what a question adds to them, and the schedules that come back."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from dscheck.language import syntax
 from dscheck.record import record
 from dscheck.source import SourceFile
 from dscheck.timing.confirm import confirm, named_in, run_of
-from dscheck.timing.cores import core_lines, fact_name, smallest_core
 from dscheck.timing.evaluate import Plain, Run
 from dscheck.timing.facts import (
     Fact,
     broken_rates,
-    each_by_itself,
     facts_of,
     in_this_order,
     one_after_the_other,
     rate_between,
 )
-from dscheck.timing.formulas import FALSE, TRUE, All, Atom, Either, Formula, all_of, implicant
+from dscheck.timing.formulas import FALSE, TRUE, All, Atom, Either, Formula, implicant
 from dscheck.timing.polynomial import constant_of, value_at
 from dscheck.timing.quantities import Infinite, Unanswered, Value
 from dscheck.timing.scope import BlockScope, Results, events_of, readings_of
 from dscheck.timing.solver import LONGEST_NONLINEAR, Deadline, Model, Solver, all_linear
-from dscheck.verdict import CoreLine
-
-_KNOWN_ORDER = "known order"
-"""The name of what clocks show if all `after` lines hold."""
 
 
 class Memory:
@@ -104,7 +97,7 @@ def solver_for(problem: Problem, more: Sequence[Formula], asked: str) -> Solver:
         asked: the question in words, for when there is no answer.
     """
     formulas = [*problem.formulas(), *more]
-    deadline = _deadline(problem, formulas, asked)
+    deadline = deadline_for(problem, formulas, asked)
     memory = problem.memory
     if not all_linear(formulas):  # z3 uses another method then, which keeps nothing from one question to the next
         return Solver([*formulas, *(formula for _, formula in memory.learned)], deadline)
@@ -174,6 +167,11 @@ def _in_the_order_of(problem: Problem, solver: Solver, supposed: Sequence[str], 
         solver.pop()
 
 
+def fact_name(number: int) -> str:
+    """What z3 knows the fact `number` by."""
+    return f"fact {number}"
+
+
 def implied_by(problem: Problem, more: Sequence[Formula], model: Model) -> list[Atom]:
     """Comparisons that hold in `model` and imply all facts and `more`; they fix an order where none is known."""
     formulas = [*problem.formulas(), *more]
@@ -184,33 +182,8 @@ def implied_by(problem: Problem, more: Sequence[Formula], model: Model) -> list[
     return list({_key(atom): atom for formula in formulas for atom in implicant(formula, model.values)}.values())
 
 
-def excluded_by(problem: Problem, more: Sequence[Formula], asked: str) -> tuple[CoreLine, ...]:
-    """The few lines that exclude `more`, where some do."""
-    ordered = [fact.formula for fact in problem.facts if isinstance(fact.line, syntax.DriftingClock)]
-    all_ordered = ordered and all(fact.unordered is None for fact in problem.facts)
-    memory = Memory()
-    memory.learned = list(problem.memory.learned)
-    facts = each_by_itself(problem.facts, problem.block, problem.scope)
-    problem = replace(problem, facts=tuple(facts), memory=memory)
-    definitions = [*problem.scope.definitions, *more]
-    solver = Solver(definitions, _deadline(problem, [*problem.formulas(), *more], asked))
-    names = [fact_name(number) for number in range(len(problem.facts))]
-    solver.add_named(zip(names, (fact.formula for fact in problem.facts), strict=True))
-    solver.add_named((fact_name(number), formula) for number, formula in problem.memory.learned)
-    solver.add_named([(_KNOWN_ORDER, all_of(ordered))])
-
-    def can_hold(some: Sequence[str]) -> bool:
-        # Most schedules without one of the lines keep to the known order, where nothing else has to be looked at.
-        if all_ordered and len(some) < len(names) and solver.is_possible([*some, _KNOWN_ORDER]):
-            return True
-        return find(problem, solver, some, named=True) is not None
-
-    if can_hold(names):
-        raise AssertionError("z3 finds a schedule where it found none before")
-    return core_lines(problem.source, problem.facts, smallest_core(solver, names, can_hold))
-
-
-def _deadline(problem: Problem, formulas: Sequence[Formula], asked: str) -> Deadline:
+def deadline_for(problem: Problem, formulas: Sequence[Formula], asked: str) -> Deadline:
+    """When a question with these `formulas` ends."""
     endless = problem.timeout is None and not all_linear(formulas)
     return Deadline(LONGEST_NONLINEAR if endless else problem.timeout, asked)
 

@@ -10,12 +10,13 @@ from dscheck.language.format_expression import format_expression
 from dscheck.record import record
 from dscheck.spacetime import Diagram
 from dscheck.timing.confirm import NotConfirmed
+from dscheck.timing.cores import excluded_by
 from dscheck.timing.evaluate import evaluate
 from dscheck.timing.families import family_of
 from dscheck.timing.formulas import FALSE, TRUE, Formula, negate
 from dscheck.timing.optimum import optimum, plainest
 from dscheck.timing.polynomial import constant_of, number
-from dscheck.timing.problem import Problem, confirmed, excluded_by, plain_of
+from dscheck.timing.problem import Problem, confirmed, plain_of
 from dscheck.timing.quantities import Infinite, Unanswered, Value, formula_of, quantity_of
 from dscheck.timing.schedule import diagram_of
 from dscheck.timing.scope import names_in

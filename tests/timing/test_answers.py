@@ -3,14 +3,13 @@
 import re
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import cast
 
 import pytest
 from timing.blocks import answered, block_of, claim, values
 
 from dscheck.timing.confirm import NotConfirmed, confirm, named_in, run_of
 from dscheck.timing.cores import smallest_core
-from dscheck.timing.solver import Solver
+from dscheck.timing.quantities import Unanswered
 from dscheck.verdict import Outcome
 
 QUERIES = [
@@ -121,20 +120,24 @@ def test_a_bound_that_one_case_only_comes_near_to_may_be_reached_in_another(part
 
 
 def test_a_core_keeps_no_line_that_is_not_needed() -> None:
-    class Blaming:
-        """A solver for which b and d exclude each other, and that blames all it was told to suppose."""
+    def blamed(some: Sequence[int]) -> list[int] | None:
+        """2 and 4 exclude each other, and all that was supposed is blamed."""
+        return list(some) if {2, 4} <= set(some) else None
 
-        supposed: tuple[str, ...] = ("a", "b", "c", "d", "e")
+    assert smallest_core([1, 2, 3, 4, 5], blamed) == [2, 4]
 
-        def is_possible(self, supposed: Sequence[str]) -> bool:
-            self.supposed = tuple(supposed)
-            return not {"b", "d"} <= set(supposed)
 
-        def blamed(self) -> list[str]:
-            return list(reversed(self.supposed))
+def test_a_core_may_be_empty() -> None:
+    assert smallest_core([1, 2, 3], lambda some: []) == []
 
-    solver = Blaming()
-    assert smallest_core(cast(Solver, solver), "abcde", solver.is_possible) == ["b", "d"]
+
+def test_a_core_is_given_as_it_is_when_time_is_up() -> None:
+    def blamed(some: Sequence[int]) -> list[int] | None:
+        if 2 not in some:
+            raise Unanswered("time is up")
+        return list(some)
+
+    assert smallest_core([1, 2, 3], blamed) == [2, 3]
 
 
 def test_contradictory_facts_are_told_with_the_lines_that_contradict_each_other() -> None:

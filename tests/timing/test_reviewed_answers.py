@@ -38,6 +38,30 @@ def test_a_core_is_smallest_where_a_clock_is_read_at_events_in_no_known_order() 
     assert lines_of(block, "far") == ["clock C"]
 
 
+def test_a_core_has_no_line_that_only_reads_the_clocks_in_it() -> None:
+    block = """
+        clock C drift 0.01
+        clock D drift 0.02
+        at a
+        at b after a by [1, 3]
+        at c after b by [1, 3]
+        given C(a) - D(a) <= 10
+        given C(b) - D(b) <= 10
+        given C(c) - D(c) <= 10
+        query slow = possible C(c) - C(a) < 1
+        query fast = possible D(c) - D(b) > 4
+    """
+    assert lines_of(block, "slow") == ["clock C", "at b", "at c"]
+    assert lines_of(block, "fast") == ["clock D", "at c"]
+
+
+@pytest.mark.parametrize("reading", ["", "given C(a) <= 100", "let shown = C(a)"])
+def test_a_clock_that_cannot_keep_its_offset_is_blamed_alone(reading: str) -> None:
+    result = answered(f"clock C drift 0.1 offset [5, 5 - N]\nat a\n{reading}", constants={"N": 1})
+    assert result.met is False
+    assert [reason.name for reason in result.claims[0].reasons] == ["clock C"]
+
+
 def test_a_schedule_near_to_a_bound_that_is_not_reached_is_one() -> None:
     result = answered("""
         at ask
