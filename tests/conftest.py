@@ -5,6 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A loaded machine is no fault: nothing is asserted on time, by Hypothesis neither.
+settings.register_profile("dscheck", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("dscheck")
 
 HERE = Path(__file__).parent
 GOLDEN = HERE / "golden"

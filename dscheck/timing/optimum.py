@@ -16,17 +16,19 @@ from fractions import Fraction
 from dscheck.record import record
 from dscheck.timing.facts import not_before_zero, total_of
 from dscheck.timing.formulas import Atom, Formula, closed, compare, holds
-from dscheck.timing.polynomial import Polynomial, number, scale, substitute, subtract, unknown, value_at
-from dscheck.timing.problem import Problem, find, implied_by, solver_for
+from dscheck.timing.polynomial import Polynomial, number, scale, substitute, subtract, unknown, unknowns_of, value_at
+from dscheck.timing.problem import Problem, deadline_for, find, implied_by, solver_for
 from dscheck.timing.quantities import Infinite, Unanswered
 from dscheck.timing.scope import events_of
-from dscheck.timing.solver import Deadline, Extreme, Model, Solver, greatest
+from dscheck.timing.solver import Deadline, Extreme, Model, Solver, all_linear, greatest
 
 _FROM_ZERO = "from zero"
 _MOST_ROUNDS = 20
 """Schedules that are tried where unknowns are multiplied."""
 _HOW_NEAR = 100
 """A schedule that comes near to a bound misses it by no more than this part of it."""
+_MANY = 10
+"""So many parts of a sum, each with cases of its own, are bounded one by one first."""
 _LONGEST_GUESS = 3.0
 """Seconds for z3 to guess an optimum there."""
 
@@ -59,16 +61,30 @@ def optimum(problem: Problem, goal: Polynomial, kind: str, asked: str) -> Optimu
         Unanswered: time is up, or z3 does not know.
     """
     sign = 1 if kind == "max" else -1
+    best = _best(problem, scale(goal, sign), asked, deadline_for(problem, problem.formulas(), asked))
+    value = Infinite(best.value.sign * sign) if isinstance(best.value, Infinite) else best.value * sign
+    near = best.model
+    if isinstance(value, Fraction):
+        # A model of z3's for a bound that is not reached need not satisfy what is strict: a schedule is looked for.
+        off = Fraction(0) if best.attained else sign * (abs(value) or Fraction(1)) / _HOW_NEAR
+        wanted = compare(goal, "==" if best.attained else ">=" if kind == "max" else "<=", number(value - off))
+        near = plainest(problem, [wanted], asked) or near
+    return Optimum(value, best.attained, near)
+
+
+def _best(problem: Problem, goal: Polynomial, asked: str, deadline: Deadline) -> Extreme:
+    """The greatest value of `goal`."""
     upward = unknown("the goal")
-    meaning = compare(upward, "==", scale(goal, sign))
-    solver = solver_for(problem, [meaning], asked)
+    meaning = [compare(upward, "==", goal), *_bounds_of_parts(problem, goal, asked, deadline)]
+    solver = solver_for(problem, meaning, asked)
+    solver.deadline = deadline
     best: Extreme | None = None
     rounds = 0
     while True:
         model = find(problem, solver)
         if model is None:
             break
-        atoms = implied_by(problem, [meaning], model)
+        atoms = implied_by(problem, meaning, model)
         if not solver.linear:
             rounds += 1
             if model.irrational or rounds > _MOST_ROUNDS:
@@ -86,14 +102,25 @@ def optimum(problem: Problem, goal: Polynomial, kind: str, asked: str) -> Optimu
         solver.add(compare(upward, ">" if best.attained else ">=", number(best.value)))
     if best is None:
         raise AssertionError("an optimum is asked of facts that contradict each other")
-    value = Infinite(best.value.sign * sign) if isinstance(best.value, Infinite) else best.value * sign
-    near = best.model
-    if isinstance(value, Fraction):
-        # A model of z3's for a bound that is not reached need not satisfy what is strict: a schedule is looked for.
-        off = Fraction(0) if best.attained else sign * (abs(value) or Fraction(1)) / _HOW_NEAR
-        wanted = compare(goal, "==" if best.attained else ">=" if kind == "max" else "<=", number(value - off))
-        near = plainest(problem, [wanted], asked) or near
-    return Optimum(value, best.attained, near)
+    return best
+
+
+def _bounds_of_parts(problem: Problem, goal: Polynomial, asked: str, deadline: Deadline) -> list[Formula]:
+    """What follows for each `abs`, `min`, `max` or `if … else` in a sum of many.
+
+    Each has its cases, and the sum has those of all multiplied: z3 may try them one by one. With the greatest value of
+    each part it sees at once where the cases that are left cannot add up to more.
+    """
+    invented = [name for name in unknowns_of([goal]) if name in problem.scope.invented]
+    if len(invented) < _MANY or not all_linear([*problem.formulas(), compare(goal, "<=", number(0))]):
+        return []
+    bounds = []
+    for name in invented:
+        part = scale(unknown(name), 1 if goal.terms[name,] > 0 else -1)
+        most = _best(problem, part, asked, deadline).value
+        if not isinstance(most, Infinite):
+            bounds.append(compare(part, "<=", number(most)))
+    return bounds
 
 
 def plainest(problem: Problem, more: Sequence[Formula], asked: str) -> Model | None:

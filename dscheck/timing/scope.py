@@ -19,13 +19,15 @@ class BlockScope:
 
     Attributes:
         free: the parameter whose values are asked for; it is an unknown then.
-        definitions: of the unknowns that stand for `min`, `max`, `abs` and `if … else` so far.
+        invented: the unknowns that stand for `min`, `max`, `abs` and `if … else` so far.
+        definitions: of these.
     """
 
     def __init__(
         self, block: syntax.Timing, constants: Mapping[str, int], results: Results, free: str | None = None
     ) -> None:
         self.free = free
+        self.invented: set[str] = set()
         self.definitions: list[Formula] = []
         self._results = results
         self._constants = constants
@@ -34,7 +36,6 @@ class BlockScope:
         }
         self._clocks: dict[str, Clock] = {line.name.name: line for line in clocks_of(block)}
         self._values: dict[str, Value] = {}
-        self._fresh = 0
 
     def named(self, name: str) -> Value:
         """A parameter, constant, `let` or query; each `let` is worked out once.
@@ -85,8 +86,9 @@ class BlockScope:
 
     def fresh(self, word: str) -> Polynomial:
         """A new unknown."""
-        self._fresh += 1
-        return unknown(f"{word} number {self._fresh}")
+        name = f"{word} number {len(self.invented) + 1}"
+        self.invented.add(name)
+        return unknown(name)
 
     def parameters(self) -> dict[str, Fraction]:
         """The values of those parameters that are plain numbers."""

@@ -157,3 +157,29 @@ def test_z3_that_stops_long_before_the_deadline_was_stopped_by_the_user(word: st
     assert isinstance(_no_answer(word, Deadline(None, "?")), KeyboardInterrupt)
     assert isinstance(_no_answer(word, Deadline(100.0, "?")), KeyboardInterrupt)
     assert isinstance(_no_answer(word, Deadline(0.0, "?")), Unanswered)
+
+
+def test_the_extremes_of_a_sum_of_many_cases_are_found() -> None:
+    count = 30
+    lines = ["at s", *(f"at e{number} after s by [{number % 3}, {5 + number}]" for number in range(count))]
+    far = " + ".join(f"abs(T(e{number}) - T(s) - 4)" for number in range(count))
+    late = " + ".join(f"(1 if T(e{number}) - T(s) >= 2 * {number} else 0)" for number in range(count))
+    lines += [
+        f"query {kind}_{name} = {kind} {total}"
+        for name, total in (("far", far), ("late", late))
+        for kind in ("max", "min")
+    ]
+    farthest = sum(max(4 - number % 3, number + 1) for number in range(count))
+    assert values(answered("\n".join(lines))) == {
+        "max_far": str(farthest), "min_far": "0", "max_late": "6", "min_late": "1"
+    }  # fmt: skip
+
+
+def test_a_part_of_a_sum_may_be_unbounded_or_come_only_near_to_its_bound() -> None:
+    lines = ["at s", *(f"at e{number} after s" for number in range(14))]
+    lines += [f"given T(e{number}) - T(s) < {number}" for number in range(1, 14)]
+    near = " + ".join(f"abs(T(e{number}) - T(s))" for number in range(1, 14))
+    lines += [f"query near = max {near}", f"query far = max {near} + abs(T(e0) - T(s))", f"query least = min -({near})"]
+    result = answered("\n".join(lines))
+    assert values(result) == {"near": "91", "far": "unbounded", "least": "-91"}
+    assert claim(result, "near").note == "the least upper bound, not reached"
