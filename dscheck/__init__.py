@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from dscheck.happens_before_graph import dependency_graph
     from dscheck.report.run_as_diagram import diagram_of
     from dscheck.spacetime import Diagram
+    from dscheck.trace_api import read_trace, read_traces, verify
+    from dscheck.traces.errors import TraceError
+    from dscheck.traces.event import Event, Trace
+    from dscheck.traces.finding import TraceFinding, TraceOutcome
+    from dscheck.traces.verdict import TraceReport, TraceResult
     from dscheck.verdict import (
         BlockResult,
         CheckResult,
@@ -39,17 +44,27 @@ __all__ = [
     "Counterexample",
     "Diagnostic",
     "Diagram",
+    "Event",
     "FileResult",
     "Outcome",
     "PropertyResult",
     "Report",
     "SpecError",
     "Statistics",
+    "Trace",
+    "TraceError",
+    "TraceFinding",
+    "TraceOutcome",
+    "TraceReport",
+    "TraceResult",
     "__version__",
     "check",
     "check_text",
     "dependency_graph",
     "diagram_of",
+    "read_trace",
+    "read_traces",
+    "verify",
 ]
 
 _HOMES = {
@@ -69,6 +84,16 @@ _HOMES = {
     "PropertyResult": "dscheck.verdict",
     "Report": "dscheck.verdict",
     "Statistics": "dscheck.verdict",
+    "read_trace": "dscheck.trace_api",
+    "read_traces": "dscheck.trace_api",
+    "verify": "dscheck.trace_api",
+    "Event": "dscheck.traces.event",
+    "Trace": "dscheck.traces.event",
+    "TraceError": "dscheck.traces.errors",
+    "TraceFinding": "dscheck.traces.finding",
+    "TraceOutcome": "dscheck.traces.finding",
+    "TraceReport": "dscheck.traces.verdict",
+    "TraceResult": "dscheck.traces.verdict",
 }
 
 

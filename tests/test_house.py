@@ -21,6 +21,7 @@ DEFERRED_MODULES = {
     ("dscheck.integrations.pytest_plugin", "dscheck"): "every pytest run in the environment imports the plugin",
     ("dscheck.block_answers", "dscheck.schedules"): "most files have no schedule",
     ("dscheck.block_answers", "dscheck.timing"): "most files have no timing block",
+    ("dscheck.trace_answers", "dscheck.trace_specs"): "most traces name no spec",
     ("dscheck.report.as_text", "dscheck.report.blocks_as_text"): "most files have no schedule to draw",
     ("dscheck.cli.main", "dscheck.cli.fault"): "most runs have no fault to write down",
     ("dscheck.language.parser", "dscheck.language.syntax_errors"): "only a text with mistakes needs Lark",

@@ -136,7 +136,7 @@ def tell(
     output, quiet, strict = given["output"], given["quiet"], given["strict"]
     with OutputFile.open(output) as target:
         try:
-            with _interrupts(), shown_progress(silent=quiet) as observer:
+            with interrupts(), shown_progress(silent=quiet) as observer:
                 report = run(observer)
         except CheckpointError as error:
             complain(str(error))
@@ -197,7 +197,7 @@ def _finalises(frame: FrameType | None) -> bool:
 
 
 @contextmanager
-def _interrupts() -> Iterator[None]:
+def interrupts() -> Iterator[None]:
     """The first Ctrl-C, or `kill`, asks the search to stop and tell what it knows; the second does not ask."""
 
     def interrupt(number: int, frame: FrameType | None) -> None:

@@ -17,6 +17,9 @@ COMMANDS = {
     "new": ("dscheck.cli.new:new", "write a first spec that teaches"),
     "check": ("dscheck.cli.check:check", "explore every interleaving and judge every check"),
     "schedule": ("dscheck.cli.schedule:schedule", "answer schedules and timing blocks, and draw them"),
+    "verify": ("dscheck.cli.verify:verify", "judge recorded traces of a running system"),
+    "simulate": ("dscheck.cli.simulate:simulate", "walk a spec at random and write traces"),
+    "convert": ("dscheck.cli.convert:convert", "write a trace in another format"),
     "resume": ("dscheck.cli.resume:resume", "go on with checks that --checkpoint saved"),
     "show": ("dscheck.cli.show:show", "print what a spec becomes on its way to the engine"),
     "explain": ("dscheck.cli.explain:explain", "explain the code of an error message"),
@@ -33,9 +36,12 @@ A first session:
 
 Then:
   dscheck schedule FILE              {schedule}
+  dscheck verify TRACE               {verify}
+  dscheck simulate FILE              {simulate}
   dscheck show FILE                  {show}
   dscheck explain DS0201             {explain}
   dscheck format FILE                {format}
+  dscheck convert TRACE --to FORMAT  {convert}
   dscheck resume DIR                 {resume}
   dscheck doctor                     {doctor}
 

@@ -5,7 +5,7 @@ from time import sleep
 
 import pytest
 
-from dscheck.cli.answering import _interrupts
+from dscheck.cli.answering import interrupts
 
 
 class Freed:
@@ -23,5 +23,5 @@ def free_one_and_wait() -> None:
 
 @pytest.mark.filterwarnings("error")
 def test_ctrl_c_while_an_object_is_freed_is_not_lost() -> None:
-    with pytest.raises(KeyboardInterrupt), _interrupts():
+    with pytest.raises(KeyboardInterrupt), interrupts():
         free_one_and_wait()

@@ -1,0 +1,164 @@
+"""Is a lock's verdict that of all consistent cuts, and was there one leader?"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import product
+
+import networkx as nx
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from traces.executions import causes, executions, trace_of, without
+
+from dscheck.traces.checks import mutual_exclusion, single_leader
+from dscheck.traces.event import Event
+from dscheck.traces.finding import TraceOutcome
+
+ACCEPTED, REJECTED, UNKNOWN = TraceOutcome.ACCEPTED, TraceOutcome.REJECTED, TraceOutcome.UNKNOWN
+
+
+def holding(events: list[Event], chosen: Sequence[bool]) -> list[Event]:
+    """The events of which `chosen` are, on each node in turn, an acquire and a release of the lock L."""
+    held: dict[str, bool] = {}
+    marked = []
+    for event, taken in zip(events, chosen, strict=True):
+        if taken:
+            held[event.node] = not held.get(event.node, False)
+            event = replace(event, lock="L", holds=held[event.node])  # noqa: PLW2901
+        marked.append(event)
+    return marked
+
+
+def holders_of_cuts(events: list[Event]) -> Iterator[int]:
+    """How many nodes hold the lock, in every consistent cut."""
+    closure = nx.transitive_closure_dag(causes(events))
+    nodes = sorted({event.node for event in events})
+    of_node = {node: [i for i, event in enumerate(events) if event.node == node] for node in nodes}
+    for cut in product(*(range(len(of_node[node]) + 1) for node in nodes)):
+        inside = {i for node, count in zip(nodes, cut, strict=True) for i in of_node[node][:count]}
+        if all(set(closure.predecessors(i)) <= inside for i in inside):
+            yield sum(
+                next((bool(events[i].holds) for i in reversed(of_node[node][:count]) if events[i].lock), False)
+                for node, count in zip(nodes, cut, strict=True)
+            )
+
+
+@settings(deadline=None)
+@given(executions(9), st.data())
+def test_a_lock_is_exclusive_exactly_if_no_consistent_cut_has_two_holders(
+    events: list[Event], data: st.DataObject
+) -> None:
+    marked = holding(events, [data.draw(st.booleans()) for _ in events])
+    finding = mutual_exclusion.check(trace_of(without(marked, "msg", "kind")))
+    if not any(event.lock for event in marked):
+        assert finding.outcome is TraceOutcome.NOT_ASKED
+        return
+    shared = max(holders_of_cuts(marked)) > 1
+    assert (finding.outcome is REJECTED) == shared, finding.reason
+    if shared:
+        first, *_ = finding.core
+        assert len({each.text.split()[0] for each in finding.core}) == 2
+        assert first.role == "while the other holds it"
+
+
+@settings(deadline=None)
+@given(executions(9), st.data())
+def test_an_overlap_is_seen_in_a_total_order_exactly_if_two_hold_at_once(
+    events: list[Event], data: st.DataObject
+) -> None:
+    marked = holding(without(events, "msg", "kind", "vector"), [data.draw(st.booleans()) for _ in events])
+    holds: set[str] = set()
+    most = 0
+    for event in marked:
+        if event.lock:
+            holds = holds | {event.node} if event.holds else holds - {event.node}
+            most = max(most, len(holds))
+    finding = mutual_exclusion.check(trace_of(marked, "total"))
+    if any(event.lock for event in marked):
+        assert finding.kind == ("overlap seen" if most > 1 else "excluded")
+
+
+def uses(*steps: tuple[str, bool, int | None]) -> list[Event]:
+    last: dict[str, int] = {}
+    events = []
+    for node, holds, time in steps:
+        last[node] = last.get(node, 0) + 1
+        events.append(Event(node, last[node], lock="L", holds=holds, time=time))
+    return events
+
+
+def test_where_nothing_relates_the_nodes_times_decide_as_far_as_they_can() -> None:
+    apart = uses(("a", True, 10), ("a", False, 20), ("b", True, 30), ("b", False, 40))
+    check = mutual_exclusion.check
+    assert check(trace_of(without(apart, "time"))).kind == "not ordered"
+    assert check(trace_of(without(apart, "time"))).outcome is UNKNOWN
+    assert check(trace_of(apart)).outcome is ACCEPTED
+    assert check(trace_of(apart, skew=5)).outcome is ACCEPTED
+    assert check(trace_of(apart, skew=6)).outcome is UNKNOWN
+    inside = uses(("a", True, 10), ("a", False, 40), ("b", True, 20), ("b", False, 30))
+    assert (check(trace_of(inside)).outcome, check(trace_of(inside)).kind) == (REJECTED, "overlap seen")
+    assert check(trace_of(inside, skew=9)).outcome is REJECTED
+    assert check(trace_of(inside, skew=10)).outcome is UNKNOWN
+
+
+def test_misuse_of_a_lock_is_named() -> None:
+    check = mutual_exclusion.check
+    twice = uses(("a", True, None), ("a", True, None))
+    assert check(trace_of(twice)).kind == "acquired twice"
+    assert check(trace_of(twice), reentrant=True).outcome is ACCEPTED
+    assert check(trace_of(twice, gaps=True)).outcome is ACCEPTED
+    free = uses(("a", True, None), ("a", False, None), ("a", False, None))
+    assert check(trace_of(free)).kind == "released but not held"
+    began = uses(("a", False, None), ("b", True, None), ("b", False, None))
+    assert check(trace_of(began, "total")).counts["begun before the trace"] == 1
+    late = uses(("b", True, None), ("b", False, None), ("a", False, None))
+    assert check(trace_of(late, "total")).kind == "overlap seen"
+
+
+def test_a_section_that_does_not_end_keeps_the_lock_unless_its_end_may_be_missing() -> None:
+    events = uses(("a", True, None), ("b", True, None), ("b", False, None))
+    finding = mutual_exclusion.check(trace_of(events, "total"))
+    assert (finding.outcome, finding.kind) == (REJECTED, "overlap seen")
+    assert "never releases it in the trace" in finding.reason
+    assert mutual_exclusion.check(trace_of(events, "total", gaps=True)).outcome is UNKNOWN
+
+
+def test_a_total_order_may_be_all_that_is_asked() -> None:
+    events = [
+        Event("a", 1, lock="L", holds=True, vector={"a": 1}),
+        Event("a", 2, lock="L", holds=False, vector={"a": 2}),
+        Event("b", 1, lock="L", holds=True, vector={"b": 1}),
+        Event("b", 2, lock="L", holds=False, vector={"b": 2}),
+    ]
+    assert mutual_exclusion.check(trace_of(events, "total")).kind == "overlap possible"
+    assert mutual_exclusion.check(trace_of(events, "total"), in_every_cut=False).outcome is ACCEPTED
+
+
+def roles(*steps: tuple[str, str, int | None]) -> list[Event]:
+    last: dict[str, int] = {}
+    events = []
+    for node, role, term in steps:
+        last[node] = last.get(node, 0) + 1
+        events.append(Event(node, last[node], role=role, term=term))
+    return events
+
+
+def test_a_term_has_one_leader() -> None:
+    check = single_leader.check
+    good = roles(("a", "StateLeader", 1), ("b", "StateFollower", 1), ("b", "StateLeader", 2), ("a", "StateFollower", 2))
+    assert check(trace_of(good)).outcome is ACCEPTED
+    assert check(trace_of(good)).data["leaders"] == [{"term": 1, "node": "a"}, {"term": 2, "node": "b"}]
+    two = check(trace_of([*good, *roles(("c", "StateLeader", 2))]))
+    assert (two.outcome, two.kind) == (REJECTED, "two leaders of a term")
+    assert "b (t.jsonl:3) and c (t.jsonl:5)" in two.reason
+    assert check(trace_of(roles(("a", "leader", 2), ("a", "leader", 1)))).kind == "term goes backwards"
+    assert check(trace_of(roles(("a", "follower", 1), ("b", "pre-leader", 1)))).reason == "no node is ever a leader"
+    assert check(trace_of(good), roles={"StateFollower"}).outcome is ACCEPTED
+    assert check(trace_of([Event("a", 1)])).outcome is TraceOutcome.NOT_ASKED
+
+
+def test_without_terms_there_is_one_leader_at_a_time() -> None:
+    in_turn = roles(("a", "leader", None), ("a", "follower", None), ("b", "leader", None))
+    assert single_leader.check(trace_of(in_turn, "total")).outcome is ACCEPTED
+    assert single_leader.check(trace_of(in_turn)).outcome is UNKNOWN
+    both = roles(("a", "leader", None), ("b", "leader", None), ("a", "follower", None))
+    assert single_leader.check(trace_of(both, "total")).kind == "overlap seen"
