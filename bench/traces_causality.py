@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dscheck.traces.columns import columns_of
-from dscheck.traces.difference_constraints import NegativeCycle, Times
+from dscheck.traces.causality.columns import columns_of
+from dscheck.traces.causality.happens_before import HappensBefore, rebuilt
+from dscheck.traces.causality.messages import matched_messages
+from dscheck.traces.causality.vector_rules import judge_vectors
 from dscheck.traces.event import Event, Trace, TraceHeader
-from dscheck.traces.happens_before import HappensBefore, rebuilt
-from dscheck.traces.messages import matched_messages
-from dscheck.traces.physical_time import ClockModel, time_system
-from dscheck.traces.vector_rules import judge_vectors
+from dscheck.traces.real_time.bounds_on_time import ClockModel, time_system
+from dscheck.traces.real_time.difference_constraints import NegativeCycle, Times
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -13,10 +13,10 @@ sys.path.insert(0, str(ROOT))
 
 from dscheck.engines.python.reference import ReferenceStepper  # noqa: E402
 from dscheck.model.system import System  # noqa: E402
-from dscheck.traces.conformance import conforms  # noqa: E402
+from dscheck.traces.conformance.judging import conforms  # noqa: E402
+from dscheck.traces.conformance.steps import Steps  # noqa: E402
 from dscheck.traces.event import Trace  # noqa: E402
 from dscheck.traces.simulation import simulate  # noqa: E402
-from dscheck.traces.steps import Steps  # noqa: E402
 from tests.traces.recorded import EWD998_IGNORED, EWD998_WORDS, ewd998_trace, system_of  # noqa: E402
 
 SIMULATED = [("ricart_agrawala", "three", {"N": "4", "ENTRIES": "400"}), ("two_phase_commit", "three", {})]

@@ -15,12 +15,12 @@ from typing import Any
 
 from dscheck.traces.checks.linearizability import check
 from dscheck.traces.event import Event, Place, Trace, TraceHeader
+from dscheck.traces.formats.readers import read_traces
+from dscheck.traces.formats.reading import ReadOptions
 from dscheck.traces.history import history_of
 from dscheck.traces.linearizable.deciding import decide
+from dscheck.traces.linearizable.objects.catalogue import object_named
 from dscheck.traces.linearizable.parts import Assumed, parts_of
-from dscheck.traces.objects.catalogue import object_named
-from dscheck.traces.readers import read_traces
-from dscheck.traces.reading import ReadOptions
 
 FOLDERS: Sequence[tuple[str, str, str, Any]] = (
     ("porcupine/jepsen", "*.log", "cas-register", None),

@@ -19,8 +19,8 @@ from dscheck.traces.checks import CONFORMANCE, TraceCheck, chosen_checks
 from dscheck.traces.errors import TraceError
 from dscheck.traces.event import Trace
 from dscheck.traces.finding import TraceFinding, TraceOutcome
-from dscheck.traces.readers import read_traces
-from dscheck.traces.sources import STANDARD_INPUT
+from dscheck.traces.formats.readers import read_traces
+from dscheck.traces.formats.sources import STANDARD_INPUT
 from dscheck.traces.verdict import TraceReport, TraceResult, Unreadable
 from dscheck.version import version
 

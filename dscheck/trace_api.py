@@ -9,8 +9,8 @@ from dscheck.report.traces_as_text import traces_as_text
 from dscheck.trace_answers import verify as verify_traces
 from dscheck.traces.asking import NOT_TOLD, TraceQuestion
 from dscheck.traces.event import Trace
-from dscheck.traces.readers import read_traces as read_files
-from dscheck.traces.reading import ReadOptions
+from dscheck.traces.formats.readers import read_traces as read_files
+from dscheck.traces.formats.reading import ReadOptions
 from dscheck.traces.verdict import TraceReport
 
 TraceLike = str | PathLike[str] | Trace

@@ -22,10 +22,10 @@ from dscheck.model.plans import plans_of
 from dscheck.model.system import System
 from dscheck.source import SourceFile
 from dscheck.traces.asking import TraceQuestion
-from dscheck.traces.conformance import NAME, conforms
+from dscheck.traces.conformance.judging import NAME, conforms
+from dscheck.traces.conformance.steps import Steps
 from dscheck.traces.event import Trace
 from dscheck.traces.finding import TraceFinding, TraceOutcome
-from dscheck.traces.steps import Steps
 from dscheck.traces.verdict import Unreadable
 
 STEPPER: StepperFactory = partial(stepper_of, engine_named("auto"))

@@ -10,8 +10,8 @@ from dscheck.cli.output_file import OutputFile
 from dscheck.cli.trace_options import READING_OPTIONS, reading_from
 from dscheck.trace_answers import unreadable
 from dscheck.traces.errors import TraceError
-from dscheck.traces.readers import read_traces
-from dscheck.traces.writers import WRITERS
+from dscheck.traces.formats.readers import read_traces
+from dscheck.traces.formats.writers import WRITERS
 from dscheck.verdict import EXIT_MET, EXIT_NOT_ASKED
 
 

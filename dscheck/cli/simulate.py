@@ -20,8 +20,8 @@ from dscheck.report.status import count
 from dscheck.source import SourceFile
 from dscheck.trace_specs import STEPPER, system_of
 from dscheck.traces.event import Trace
+from dscheck.traces.formats.writers.json_lines import event_record, header_record
 from dscheck.traces.simulation import simulate as walks
-from dscheck.traces.writers.json_lines import event_record, header_record
 from dscheck.verdict import EXIT_MET, EXIT_NOT_ASKED
 
 

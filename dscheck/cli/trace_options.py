@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from dscheck.traces.reading import ReadOptions
+from dscheck.traces.formats.reading import ReadOptions
 
 READING_OPTIONS = (
     click.option("--from", "source_format", metavar="FORMAT", help="Of the files.  [default: recognised by sight]"),

@@ -5,7 +5,7 @@ from dataclasses import KW_ONLY, field
 from typing import Any, Literal, get_args
 
 from dscheck.record import record
-from dscheck.traces.reading import ReadOptions
+from dscheck.traces.formats.reading import ReadOptions
 
 DeliveryWord = Literal["fifo", "causal", "lossless", "duplicates"]
 DELIVERY_WORDS: tuple[DeliveryWord, ...] = get_args(DeliveryWord)

@@ -17,9 +17,9 @@ from dscheck.explore.stepper import StepperFactory
 from dscheck.model.layout import State, layout_of
 from dscheck.model.system import System
 from dscheck.semantics.step import Told, Transition, initial_states
+from dscheck.traces.conformance.naming import NETWORK, spec_name
+from dscheck.traces.conformance.steps import Actor, Steps, messages_of, process_set
 from dscheck.traces.event import Event, Place, Trace, TraceHeader
-from dscheck.traces.naming import NETWORK, spec_name
-from dscheck.traces.steps import Actor, Steps, messages_of, process_set
 from dscheck.values import as_json
 
 _OBSERVABLE = {"variable", "timer", "clock", "up"}

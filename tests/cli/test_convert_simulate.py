@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dscheck.traces.readers import read_traces
+from dscheck.traces.formats.readers import read_traces
 
 SPECS = Path(__file__).parents[2] / "specs"
 

@@ -17,9 +17,9 @@ from dscheck.trace_answers import verify
 from dscheck.traces.asking import DELIVERY_WORDS, TraceQuestion
 from dscheck.traces.checks import MODELS, NAMES
 from dscheck.traces.errors import TraceError
-from dscheck.traces.readers import read_source
-from dscheck.traces.sources import source_of
-from dscheck.traces.writers.json_lines import write
+from dscheck.traces.formats.readers import read_source
+from dscheck.traces.formats.sources import source_of
+from dscheck.traces.formats.writers.json_lines import write
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "verify-report.schema.json").read_text("utf-8"))
 NODES = st.sampled_from(["a", "b", "Client[0]", "é\x07"])

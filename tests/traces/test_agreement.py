@@ -24,9 +24,9 @@ from dscheck.domains import (
     Vector,
     members,
 )
-from dscheck.traces.agreement import agrees
-from dscheck.traces.footprint import shared_variables
-from dscheck.traces.naming import UnknownName, naming, spec_name
+from dscheck.traces.conformance.agreement import agrees
+from dscheck.traces.conformance.footprint import shared_variables
+from dscheck.traces.conformance.naming import UnknownName, naming, spec_name
 from dscheck.values import as_json
 
 from .recorded import system_of

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from traces.executions import NODES, causes, claims_hold, clocks_are_exact, executions, trace_of, without
 
+from dscheck.traces.causality.happens_before import HappensBefore, NoOrder, happens_before
 from dscheck.traces.checks import causality
 from dscheck.traces.event import Event, Trace
 from dscheck.traces.finding import TraceFinding, TraceOutcome
-from dscheck.traces.happens_before import HappensBefore, NoOrder, happens_before
 
 ACCEPTED, REJECTED, NOT_ASKED = TraceOutcome.ACCEPTED, TraceOutcome.REJECTED, TraceOutcome.NOT_ASKED
 

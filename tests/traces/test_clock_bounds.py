@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from traces.executions import executions, trace_of, without
 
 from dscheck.traces.checks import clock_bounds
-from dscheck.traces.clock_offsets import Offset, agreement, cristian, ntp, offsets_of
-from dscheck.traces.difference_constraints import Bounds, Distances, NegativeCycle, Times, solve
 from dscheck.traces.event import Event, Trace
+from dscheck.traces.exclusion.sections import Section
 from dscheck.traces.finding import TraceOutcome
-from dscheck.traces.physical_time import ClockModel, RealTime, lease_is_safe, time_system
-from dscheck.traces.sections import Section
+from dscheck.traces.real_time.bounds_on_time import ClockModel, RealTime, lease_is_safe, time_system
+from dscheck.traces.real_time.clock_offsets import Offset, agreement, cristian, ntp, offsets_of
+from dscheck.traces.real_time.difference_constraints import Bounds, Distances, NegativeCycle, Times, solve
 
 ACCEPTED, REJECTED, NOT_ASKED = TraceOutcome.ACCEPTED, TraceOutcome.REJECTED, TraceOutcome.NOT_ASKED
 

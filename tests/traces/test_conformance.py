@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from dscheck.engines.python.reference import ReferenceStepper
 from dscheck.model.system import System
-from dscheck.traces.conformance import conforms
+from dscheck.traces.conformance.judging import conforms
+from dscheck.traces.conformance.steps import Steps
 from dscheck.traces.event import Event, Trace
 from dscheck.traces.finding import TraceFinding, TraceOutcome
 from dscheck.traces.simulation import simulate
-from dscheck.traces.steps import Steps
 
 from .conformance_oracle import is_behaviour
 from .recorded import SPECS, system_of, systems_of

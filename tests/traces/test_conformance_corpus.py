@@ -5,10 +5,10 @@ from random import Random
 from typing import Any
 
 from dscheck.engines.python.reference import ReferenceStepper
-from dscheck.traces.conformance import conforms
+from dscheck.traces.conformance.judging import conforms
+from dscheck.traces.conformance.steps import Steps
 from dscheck.traces.event import Trace
 from dscheck.traces.finding import TraceFinding, TraceOutcome
-from dscheck.traces.steps import Steps
 
 from .recorded import EWD998_IGNORED, EWD998_WORDS, ewd998_trace, needs_corpus, system_of
 

@@ -10,8 +10,8 @@ from traces.log_mappings import ETCD_RAFT, EWD998, FS_LOCK, POBSERVE
 from dscheck.traces.checks import causality, clock_bounds, delivery, mutual_exclusion, single_leader
 from dscheck.traces.event import Event, Trace
 from dscheck.traces.finding import TraceOutcome
-from dscheck.traces.readers import read_traces
-from dscheck.traces.reading import ReadOptions
+from dscheck.traces.formats.readers import read_traces
+from dscheck.traces.formats.reading import ReadOptions
 
 CORPUS = Path(os.environ.get("DSCHECK_TRACE_CORPUS", ""))
 pytestmark = pytest.mark.skipif(

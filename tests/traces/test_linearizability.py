@@ -8,7 +8,7 @@ from traces.history_traces import history_trace, one_by_one
 from dscheck.traces.checks.linearizability import check
 from dscheck.traces.finding import TraceOutcome
 from dscheck.traces.history import history_of
-from dscheck.traces.objects.catalogue import guessed_object, object_named
+from dscheck.traces.linearizable.objects.catalogue import guessed_object, object_named
 
 ACCEPTED, REJECTED = TraceOutcome.ACCEPTED, TraceOutcome.REJECTED
 

@@ -9,12 +9,12 @@ import pytest
 from dscheck.traces.checks import linearizability, sequential
 from dscheck.traces.event import Trace
 from dscheck.traces.finding import TraceFinding, TraceOutcome
+from dscheck.traces.formats.readers import read_traces
+from dscheck.traces.formats.reading import ReadOptions
 from dscheck.traces.history import history_of
+from dscheck.traces.linearizable.objects.catalogue import object_named
 from dscheck.traces.linearizable.parts import Assumed, parts_of
 from dscheck.traces.linearizable.witnesses import explains
-from dscheck.traces.objects.catalogue import object_named
-from dscheck.traces.readers import read_traces
-from dscheck.traces.reading import ReadOptions
 
 CORPUS = Path(os.environ.get("DSCHECK_TRACE_CORPUS", ""))
 pytestmark = pytest.mark.skipif(

@@ -13,12 +13,12 @@ from dscheck.traces.event import Event, Place, Trace, TraceHeader
 from dscheck.traces.finding import TraceOutcome
 from dscheck.traces.history import history_of
 from dscheck.traces.linearizable.deciding import decide
+from dscheck.traces.linearizable.objects.catalogue import object_named
 from dscheck.traces.linearizable.parts import Assumed, Part, parts_of
 from dscheck.traces.linearizable.problem import Prunings
 from dscheck.traces.linearizable.shortcuts import shortcut_for
 from dscheck.traces.linearizable.shrinking import shrunk
 from dscheck.traces.linearizable.witnesses import explains
-from dscheck.traces.objects.catalogue import object_named
 
 VALUE = st.integers(1, 3)
 MAYBE = st.none() | VALUE

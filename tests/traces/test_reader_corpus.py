@@ -9,11 +9,11 @@ import pytest
 from traces.log_mappings import CCF, ETCD_RAFT, EWD998, FS_LOCK, POBSERVE
 
 from dscheck.traces.event import Trace
-from dscheck.traces.readers import read_traces
-from dscheck.traces.readers.itf import ACTION, META, PICKS
-from dscheck.traces.reading import ReadOptions
-from dscheck.traces.tagged_values import decode
-from dscheck.traces.writers import WRITERS
+from dscheck.traces.formats.readers import read_traces
+from dscheck.traces.formats.readers.itf import ACTION, META, PICKS
+from dscheck.traces.formats.reading import ReadOptions
+from dscheck.traces.formats.tagged_values import decode
+from dscheck.traces.formats.writers import WRITERS
 
 CORPUS = Path(os.environ.get("DSCHECK_TRACE_CORPUS", ""))
 pytestmark = pytest.mark.skipif(

@@ -10,16 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from traces.log_samples import SAMPLES
 
-from dscheck.traces.edn import values
 from dscheck.traces.errors import TraceError
 from dscheck.traces.event import Event, Place, Trace, TraceHeader
-from dscheck.traces.field_mapping import parse_mapping
-from dscheck.traces.fields import KINDS
-from dscheck.traces.readers import READERS, read_source
-from dscheck.traces.reading import ReadOptions
-from dscheck.traces.sources import Source, source_of
-from dscheck.traces.tagged_values import Map, Tuple, decode, encode
-from dscheck.traces.writers import WRITERS
+from dscheck.traces.formats.edn import values
+from dscheck.traces.formats.field_mapping import parse_mapping
+from dscheck.traces.formats.fields import KINDS
+from dscheck.traces.formats.readers import READERS, read_source
+from dscheck.traces.formats.reading import ReadOptions
+from dscheck.traces.formats.sources import Source, source_of
+from dscheck.traces.formats.tagged_values import Map, Tuple, decode, encode
+from dscheck.traces.formats.writers import WRITERS
 
 FORMATS = [reader.name for reader in READERS]
 

@@ -22,14 +22,14 @@ from traces.log_samples import (
     TEXT,
 )
 
-from dscheck.traces.edn import values
 from dscheck.traces.errors import TraceError
 from dscheck.traces.event import Place, Trace, TraceHeader
-from dscheck.traces.field_mapping import parse_mapping
-from dscheck.traces.readers import READERS, choose, read_source, read_traces
-from dscheck.traces.readers.json_lines import stream
-from dscheck.traces.reading import ReadOptions
-from dscheck.traces.sources import open_source, source_of
+from dscheck.traces.formats.edn import values
+from dscheck.traces.formats.field_mapping import parse_mapping
+from dscheck.traces.formats.readers import READERS, choose, read_source, read_traces
+from dscheck.traces.formats.readers.json_lines import stream
+from dscheck.traces.formats.reading import ReadOptions
+from dscheck.traces.formats.sources import open_source, source_of
 
 
 def read(text: str | bytes, name: str | None = None, **options: str | None) -> tuple[Trace, ...]:

@@ -6,16 +6,16 @@ import pytest
 
 from dscheck.engines.python.reference import ReferenceStepper
 from dscheck.traces.checks import causality, delivery
-from dscheck.traces.conformance import conforms
+from dscheck.traces.conformance.judging import conforms
+from dscheck.traces.conformance.naming import NETWORK
+from dscheck.traces.conformance.steps import Steps
 from dscheck.traces.event import Trace
 from dscheck.traces.finding import TraceOutcome
-from dscheck.traces.naming import NETWORK
-from dscheck.traces.readers import json_lines as reader
-from dscheck.traces.reading import NO_OPTIONS
+from dscheck.traces.formats.readers import json_lines as reader
+from dscheck.traces.formats.reading import NO_OPTIONS
+from dscheck.traces.formats.sources import Source
+from dscheck.traces.formats.writers import json_lines as writer
 from dscheck.traces.simulation import simulate
-from dscheck.traces.sources import Source
-from dscheck.traces.steps import Steps
-from dscheck.traces.writers import json_lines as writer
 
 from .recorded import system_of, systems_of
 

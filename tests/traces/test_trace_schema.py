@@ -9,11 +9,11 @@ import pytest
 from traces.log_samples import NATIVE, SAMPLES
 
 from dscheck.traces.errors import TraceError
-from dscheck.traces.fields import FIELDS
-from dscheck.traces.readers import read_source
-from dscheck.traces.reading import ReadOptions
-from dscheck.traces.sources import source_of
-from dscheck.traces.writers import WRITERS
+from dscheck.traces.formats.fields import FIELDS
+from dscheck.traces.formats.readers import read_source
+from dscheck.traces.formats.reading import ReadOptions
+from dscheck.traces.formats.sources import source_of
+from dscheck.traces.formats.writers import WRITERS
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "dscheck-trace.schema.json").read_text("utf-8"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)

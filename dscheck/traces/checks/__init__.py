@@ -17,7 +17,7 @@ from dscheck.traces.checks import (
 )
 from dscheck.traces.event import Trace
 from dscheck.traces.finding import TraceFinding, TraceOutcome
-from dscheck.traces.objects.catalogue import OBJECTS, object_named
+from dscheck.traces.linearizable.objects.catalogue import OBJECTS, object_named
 
 CONFORMANCE = "conformance"
 _SECONDS = 60.0  # for a search that nobody limits

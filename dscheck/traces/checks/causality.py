@@ -8,16 +8,16 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from dscheck.traces.clock_fault import ClockFault
-from dscheck.traces.columns import Columns, columns_of
+from dscheck.traces.causality.clock_fault import ClockFault
+from dscheck.traces.causality.columns import Columns, columns_of
+from dscheck.traces.causality.happens_before import NoOrder, happens_before, rebuilt
+from dscheck.traces.causality.messages import Matching, matched_messages
+from dscheck.traces.causality.scalar_clocks import hybrid_fault, lamport_fault
+from dscheck.traces.causality.vector_clocks import judge_vector_clocks
+from dscheck.traces.causality.vector_rules import CYCLE, DUPLICATE, GAP
+from dscheck.traces.causality.version_vectors import version_fault
 from dscheck.traces.event import Trace
 from dscheck.traces.finding import TraceFinding, TraceOutcome
-from dscheck.traces.happens_before import NoOrder, happens_before, rebuilt
-from dscheck.traces.messages import Matching, matched_messages
-from dscheck.traces.scalar_clocks import hybrid_fault, lamport_fault
-from dscheck.traces.vector_clocks import judge_vector_clocks
-from dscheck.traces.vector_rules import CYCLE, DUPLICATE, GAP
-from dscheck.traces.version_vectors import version_fault
 from dscheck.traces.wording import counted, described, witness
 
 CHECK = "causality"

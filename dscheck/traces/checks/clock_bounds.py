@@ -9,12 +9,12 @@ from fractions import Fraction
 from typing import Any
 
 from dscheck.record import record
-from dscheck.traces.clock_offsets import offsets_of
-from dscheck.traces.difference_constraints import NegativeCycle
 from dscheck.traces.event import Event, Trace
+from dscheck.traces.exclusion.lock_sections import sections_by_lock
 from dscheck.traces.finding import TraceFinding, TraceOutcome, Witness
-from dscheck.traces.lock_sections import sections_by_lock
-from dscheck.traces.physical_time import ClockModel, TimeSystem, Why, time_system
+from dscheck.traces.real_time.bounds_on_time import ClockModel, TimeSystem, Why, time_system
+from dscheck.traces.real_time.clock_offsets import offsets_of
+from dscheck.traces.real_time.difference_constraints import NegativeCycle
 from dscheck.traces.wording import counted, described, witness
 
 CHECK = "clock-bounds"

@@ -10,11 +10,11 @@ import time
 from typing import TYPE_CHECKING
 
 from dscheck.record import record
-from dscheck.traces.columns import Columns, columns_of
+from dscheck.traces.causality.columns import Columns, columns_of
+from dscheck.traces.causality.happens_before import HappensBefore, NoOrder, happens_before
+from dscheck.traces.causality.messages import Matching, matched_messages
 from dscheck.traces.event import Trace
 from dscheck.traces.finding import TraceFinding, TraceOutcome, Witness
-from dscheck.traces.happens_before import HappensBefore, NoOrder, happens_before
-from dscheck.traces.messages import Matching, matched_messages
 from dscheck.traces.wording import counted, described, witness
 
 if TYPE_CHECKING:

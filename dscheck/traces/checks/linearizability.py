@@ -11,12 +11,12 @@ from dscheck.traces.event import Trace
 from dscheck.traces.finding import TraceFinding, TraceOutcome, Witness
 from dscheck.traces.history import History, HistoryError, history_of
 from dscheck.traces.linearizable.deciding import Answer, decide
+from dscheck.traces.linearizable.objects.catalogue import guessed_object, object_named
+from dscheck.traces.linearizable.objects.object_type import ObjectType
 from dscheck.traces.linearizable.parts import Assumed, part_of, parts_of
 from dscheck.traces.linearizable.problem import Prunings
 from dscheck.traces.linearizable.shrinking import Contradiction, shrunk
 from dscheck.traces.linearizable.telling import MOST_OPERATIONS, order_shown, part_name, shown, told, witness
-from dscheck.traces.objects.catalogue import guessed_object, object_named
-from dscheck.traces.objects.object_type import ObjectType
 
 CHECK = "linearizability"
 NODES = 5_000_000

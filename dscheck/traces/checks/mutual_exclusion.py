@@ -2,12 +2,12 @@
 
 import time
 
-from dscheck.traces.columns import columns_of
+from dscheck.traces.causality.columns import columns_of
+from dscheck.traces.causality.happens_before import HappensBefore, happens_before
 from dscheck.traces.event import Trace
-from dscheck.traces.exclusion import EXCLUDED, Exclusion, exclusion
+from dscheck.traces.exclusion.judging import EXCLUDED, Exclusion, exclusion
+from dscheck.traces.exclusion.lock_sections import LockUse, lock_uses
 from dscheck.traces.finding import TraceFinding, TraceOutcome
-from dscheck.traces.happens_before import HappensBefore, happens_before
-from dscheck.traces.lock_sections import LockUse, lock_uses
 from dscheck.traces.wording import counted, described, witness
 
 CHECK = "mutual-exclusion"

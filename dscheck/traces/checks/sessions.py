@@ -16,8 +16,8 @@ from dscheck.traces.checks.linearizability import NOT_SAID, assumption, malforme
 from dscheck.traces.event import Trace
 from dscheck.traces.finding import TraceFinding, TraceOutcome, Witness
 from dscheck.traces.history import HistoryError, Operation, history_of
+from dscheck.traces.linearizable.objects.registers import READ, WRITE
 from dscheck.traces.linearizable.telling import described, part_name, shown, witness
-from dscheck.traces.objects.registers import READ, WRITE
 
 CHECK = "session-guarantees"
 READ_YOUR_WRITES = "read your writes"

@@ -3,12 +3,12 @@
 import time
 from collections.abc import Collection, Mapping
 
-from dscheck.traces.columns import Columns, columns_of
+from dscheck.traces.causality.columns import Columns, columns_of
+from dscheck.traces.causality.happens_before import happens_before
 from dscheck.traces.event import Event, Trace
-from dscheck.traces.exclusion import EXCLUDED, Exclusion, exclusion
+from dscheck.traces.exclusion.judging import EXCLUDED, Exclusion, exclusion
+from dscheck.traces.exclusion.sections import Section
 from dscheck.traces.finding import TraceFinding, TraceOutcome
-from dscheck.traces.happens_before import happens_before
-from dscheck.traces.sections import Section
 from dscheck.traces.wording import counted, described, witness
 
 CHECK = "single-leader"

@@ -6,10 +6,10 @@ that has it. So all orders are alike but for operations that may change places, 
 
 from collections.abc import Hashable
 
+from dscheck.traces.linearizable.objects.object_type import Call
 from dscheck.traces.linearizable.parts import Part
 from dscheck.traces.linearizable.shortcut import Shortcut
 from dscheck.traces.linearizable.witnesses import explains, misplaced
-from dscheck.traces.objects.object_type import Call
 
 METHOD = "a growing set with distinct elements"
 

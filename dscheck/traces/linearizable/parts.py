@@ -8,8 +8,8 @@ from typing import Any
 
 from dscheck.record import record
 from dscheck.traces.history import Operation
+from dscheck.traces.linearizable.objects.object_type import ObjectType, Start, State
 from dscheck.traces.linearizable.problem import Item
-from dscheck.traces.objects.object_type import ObjectType, Start, State
 
 
 @record

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from math import inf
 
 from dscheck.record import record
-from dscheck.traces.objects.object_type import Call, ObjectType, State
+from dscheck.traces.linearizable.objects.object_type import Call, ObjectType, State
 
 
 @record

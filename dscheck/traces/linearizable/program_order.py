@@ -8,7 +8,7 @@ keeps the state is taken at once, for it can wait for nothing.
 from collections.abc import Sequence
 
 from dscheck.record import record
-from dscheck.traces.objects.object_type import Call, ObjectType, State
+from dscheck.traces.linearizable.objects.object_type import Call, ObjectType, State
 
 Node = tuple[tuple[int, ...], tuple[State, ...]]
 

@@ -9,10 +9,10 @@ What has no order even then has none in truth; the operations that keep their du
 from collections.abc import Sequence
 
 from dscheck.record import record
+from dscheck.traces.linearizable.objects.object_type import Call, State
 from dscheck.traces.linearizable.parts import Part
 from dscheck.traces.linearizable.problem import Item, Problem, Prunings
 from dscheck.traces.linearizable.search import Search
-from dscheck.traces.objects.object_type import Call, State
 
 NODES_OF_A_TRIAL = 2_000
 NODES_OF_ALL = 15_000

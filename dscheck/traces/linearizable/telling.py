@@ -7,9 +7,9 @@ from dscheck.record import record
 from dscheck.traces.event import Place
 from dscheck.traces.finding import Witness
 from dscheck.traces.history import Operation
+from dscheck.traces.linearizable.objects.object_type import Call, Unknown
 from dscheck.traces.linearizable.parts import Part
 from dscheck.traces.linearizable.shrinking import Attempt, Contradiction
-from dscheck.traces.objects.object_type import Call, Unknown
 
 MOST_ORDERS = 3
 MOST_IN_AN_ORDER = 6

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from dscheck.traces.linearizable.objects.object_type import State
 from dscheck.traces.linearizable.parts import Part
-from dscheck.traces.objects.object_type import State
 
 
 def explains(part: Part, order: Sequence[int]) -> bool:

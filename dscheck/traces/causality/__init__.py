@@ -1,0 +1,1 @@
+"""What was before what in a recorded trace?"""

@@ -1,0 +1,195 @@
+"""Did one recorded event happen before another? Answered by one comparison, from clocks as recorded or as rebuilt.
+
+L. Lamport: Time, clocks, and the ordering of events in a distributed system. CACM 21(7), 1978.
+C. Fidge: Timestamps in message-passing systems that preserve the partial ordering. ACSC 1988.
+F. Mattern: Virtual time and global states of distributed systems. 1989.
+"""
+
+from collections import deque
+from typing import TYPE_CHECKING, Literal
+
+from dscheck.record import record
+from dscheck.traces.causality.columns import Columns, columns_of, vector_matrix
+from dscheck.traces.causality.message_cycles import shortest_cycle
+from dscheck.traces.causality.messages import matched_messages
+from dscheck.traces.causality.vector_rules import judge_vectors
+from dscheck.traces.event import Trace
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Numbers = npt.NDArray[np.int64]
+
+Basis = Literal["vector clocks", "messages", "program order"]
+
+
+@record
+class HappensBefore:
+    """The order of the events of a trace. Events are named by their index in the trace.
+
+    Attributes:
+        columns: the rows.
+        known: one row per event, one column per node: how many events of the node happened before it or are it.
+        basis: where that comes from; `program order` if nothing relates events of different nodes.
+    """
+
+    columns: Columns
+    known: "Numbers"
+    basis: Basis
+
+    def before(self, first: int, second: int) -> bool:
+        """Did event `first` happen before event `second`?"""
+        row, later = self.columns.row[first], self.columns.row[second]
+        node = self.columns.node[row]
+        return bool(row != later and self.known[later, node] >= self.known[row, node])
+
+    def concurrent(self, first: int, second: int) -> bool:
+        """Are two different events in no order?"""
+        return first != second and not self.before(first, second) and not self.before(second, first)
+
+    def before_all(self, first: "Numbers", second: "Numbers") -> "npt.NDArray[np.bool_]":
+        """`before` for many pairs."""
+        rows, later = self.columns.row[first], self.columns.row[second]
+        node = self.columns.node[rows]
+        answer: npt.NDArray[np.bool_] = (rows != later) & (self.known[later, node] >= self.known[rows, node])
+        return answer
+
+    def heights(self) -> "Numbers":
+        """A number per event that is smaller for what happened before: how many events are in its past, and itself."""
+        heights: Numbers = self.known.sum(axis=1)[self.columns.row]
+        return heights
+
+
+@record
+class NoOrder:
+    """Why a trace has no happens-before relation.
+
+    Attributes:
+        reason: a sentence.
+        cycle: events, by index, each of which would have to happen before the next, the last before the first; empty
+            where it is a clock that is wrong.
+    """
+
+    reason: str
+    cycle: tuple[int, ...] = ()
+
+
+def happens_before(trace: Trace) -> HappensBefore | NoOrder:
+    """The order of a trace: from its vector clocks if they are right, else rebuilt from the ids of its messages."""
+    import numpy as np
+
+    columns = columns_of(trace)
+    stamped = np.array([event.vector is not None for event in trace.events], bool)[columns.index]
+    edges = matched_messages(trace.events).edges()
+    if stamped.any():
+        known = _known_from_vectors(columns, stamped, gaps=trace.header.gaps)
+        if known is not None:
+            return HappensBefore(columns, known, "vector clocks")
+        if not edges:
+            return NoOrder("its vector clocks are wrong, as the check `causality` says")
+    return rebuilt(columns, edges)
+
+
+def rebuilt(columns: Columns, edges: dict[int, int]) -> HappensBefore | NoOrder:
+    """The order that program order and messages make.
+
+    Args:
+        columns: the rows of the trace.
+        edges: for receipts, by index, a send that happened before it.
+    """
+    import numpy as np
+
+    count, width = len(columns.index), len(columns.nodes)
+    rank = columns.rank()
+    receipts = np.sort(columns.row[np.fromiter(edges, np.int64, len(edges))])
+    sends = columns.row[np.array([edges[int(each)] for each in columns.index[receipts]], np.int64)]
+    last = _last_at_or_before(columns, receipts)  # of each row, the number of the last receipt of its node, or -1
+    # A receipt knows what the receipt before it knew, and what the last receipt before the send knew.
+    own = np.arange(len(receipts))
+    earlier = np.where((own > 0) & (columns.node[receipts] == columns.node[receipts[own - 1]]), own - 1, -1)
+    through = last[sends]
+    order = _topological(earlier.tolist(), through.tolist())
+    if len(order) < len(receipts):
+        cycle = shortest_cycle(columns, dict(zip(receipts.tolist(), sends.tolist(), strict=True)))
+        return NoOrder(
+            "its messages form a cycle: some event would have to happen before itself",
+            tuple(int(columns.index[row]) for row in cycle),
+        )
+    learned = np.zeros((len(receipts) + 1, width), np.int64)  # the last row, which is also row -1, knows nothing
+    learned[own, columns.node[receipts]] = rank[receipts]
+    said = np.zeros((len(receipts), width), np.int64)
+    said[own, columns.node[sends]] = rank[sends]
+    before, at_send = earlier.tolist(), through.tolist()
+    for at in order:
+        mine = learned[at]
+        np.maximum(mine, learned[before[at]], out=mine)
+        np.maximum(mine, learned[at_send[at]], out=mine)
+        np.maximum(mine, said[at], out=mine)
+    known = learned[last]
+    known[np.arange(count), columns.node] = rank
+    return HappensBefore(columns, known, "messages" if edges else "program order")
+
+
+def _last_at_or_before(columns: Columns, chosen: "Numbers") -> "Numbers":
+    """Of each row, which of the ascending rows `chosen` is the last of the same node that is not after it, or -1."""
+    import numpy as np
+
+    count = len(columns.index)
+    marks = np.zeros(count, np.int64)
+    marks[chosen] = 1
+    last = np.cumsum(marks) - 1
+    first = np.searchsorted(chosen, columns.starts[columns.node])
+    answer: Numbers = np.where(last >= first, last, -1)
+    return answer
+
+
+def _topological(*needs: list[int]) -> list[int]:
+    """An order of 0, 1, … in which each comes after what it needs (-1: nothing); what waits for a cycle is left out.
+
+    A. B. Kahn: Topological sorting of large networks. CACM 5(11), 1962.
+    """
+    count = len(needs[0])
+    waiting = [0] * count
+    needed_by: list[list[int]] = [[] for _ in range(count)]
+    for need in needs:
+        for at, other in enumerate(need):
+            if other >= 0:
+                waiting[at] += 1
+                needed_by[other].append(at)
+    ready = deque(at for at in range(count) if not waiting[at])
+    order = []
+    while ready:
+        at = ready.popleft()
+        order.append(at)
+        for later in needed_by[at]:
+            waiting[later] -= 1
+            if not waiting[later]:
+                ready.append(later)
+    return order
+
+
+def _known_from_vectors(columns: Columns, stamped: "npt.NDArray[np.bool_]", *, gaps: bool) -> "Numbers | None":
+    """`HappensBefore.known` by the recorded vectors, or None if they are wrong.
+
+    An event without a clock knows what the last one before it on its node knew.
+    """
+    import numpy as np
+
+    rows = np.flatnonzero(stamped)
+    vectors = vector_matrix(columns, rows)
+    starts = np.searchsorted(rows, columns.starts)
+    whole = bool(stamped.all()) and not gaps
+    if judge_vectors(vectors, starts, gaps=not whole).fault is not None:
+        return None
+    if whole:
+        return vectors
+    rank = columns.rank()
+    known = np.zeros((len(rows) + 1, len(columns.nodes)), np.int64)  # the last row, which is also row -1, knows nothing
+    for node in range(len(columns.nodes)):
+        start, end = int(starts[node]), int(starts[node + 1])
+        at = np.searchsorted(vectors[start:end, node], vectors[:, node], "right")
+        known[:-1, node] = np.concatenate([[0], rank[rows[start:end]]])[at]
+    known = known[_last_at_or_before(columns, rows)]
+    known[np.arange(len(columns.index)), columns.node] = rank
+    return known

@@ -1,0 +1,96 @@
+"""Do Lamport and hybrid clock values grow along every cause, and do hybrid ones stay close to physical time?
+
+L. Lamport: Time, clocks, and the ordering of events in a distributed system. CACM 21(7), 1978.
+S. Kulkarni, M. Demirbas, D. Madappa, B. Avva, M. Leone: Logical physical clocks. OPODIS 2014.
+
+Such values can refute an order; they never prove that two events are concurrent.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from dscheck.traces.causality.clock_fault import ClockFault
+from dscheck.traces.causality.columns import Columns
+from dscheck.traces.causality.vector_rules import BACKWARDS, DUPLICATE
+from dscheck.traces.event import Event
+from dscheck.traces.wording import described, witness
+
+NOT_AFTER_SEND = "receipt not after its sending"
+AWAY_FROM_TIME = "too far from physical time"
+
+_Value = TypeVar("_Value", int, tuple[int, int])
+
+
+def lamport_fault(columns: Columns, send_of: Mapping[int, int]) -> tuple[ClockFault | None, int]:
+    """What is wrong with the Lamport clocks, if anything, and how many there are."""
+    return _growth_fault(columns, send_of, "Lamport clock", _lamport, str)
+
+
+def hybrid_fault(columns: Columns, send_of: Mapping[int, int], bound: int | None) -> tuple[ClockFault | None, int]:
+    """What is wrong with the hybrid clocks, if anything, and how many there are.
+
+    Args:
+        columns: the rows of the trace.
+        send_of: of receipts, by index, a send that came before.
+        bound: how far the physical part may be from the physical time of the event; None if that is not known.
+    """
+    fault, count = _growth_fault(columns, send_of, "hybrid clock", _hybrid, lambda value: f"{value[0]}.{value[1]}")
+    if fault is not None or bound is None:
+        return fault, count
+    for event in columns.events:
+        if event.hybrid is not None and event.time is not None:
+            off = abs(event.hybrid[0] - event.time)
+            if off > bound + (event.time_error or 0):
+                reason = (
+                    f"{described(event)} ({event.place}): its hybrid clock says {event.hybrid[0]} at physical time "
+                    f"{event.time}, {off} away; clocks that differ by at most {bound} cannot do that"
+                )
+                return ClockFault(AWAY_FROM_TIME, reason, (witness(event, f"{off} away from {event.time}"),)), count
+    return None, count
+
+
+def _lamport(event: Event) -> int | None:
+    return event.lamport
+
+
+def _hybrid(event: Event) -> tuple[int, int] | None:
+    return event.hybrid
+
+
+def _growth_fault(
+    columns: Columns,
+    send_of: Mapping[int, int],
+    name: str,
+    value_of: Callable[[Event], _Value | None],
+    shown: Callable[[_Value], str],
+) -> tuple[ClockFault | None, int]:
+    """The value of an event is above that of the event before it, and that of a receipt above that of its send."""
+    last: dict[str, tuple[Event, _Value]] = {}
+    count = 0
+    unsent: ClockFault | None = None
+    for index in columns.index.tolist():
+        event = columns.events[index]
+        value = value_of(event)
+        if value is None:
+            continue
+        count += 1
+        if event.node in last:
+            before, had = last[event.node]
+            if not had < value:
+                kind = BACKWARDS if value < had else DUPLICATE
+                return _fault(kind, event, shown(value), before, shown(had), name, "the event before it"), count
+        last[event.node] = event, value
+        if unsent is None and index in send_of:
+            send = columns.events[send_of[index]]
+            sent = value_of(send)
+            if sent is not None and not sent < value:
+                unsent = _fault(NOT_AFTER_SEND, event, shown(value), send, shown(sent), name, "its sending")
+    return unsent, count
+
+
+def _fault(kind: str, event: Event, value: str, cause: Event, had: str, name: str, relation: str) -> ClockFault:
+    reason = (
+        f"{described(event)} ({event.place}): its {name} is {value}, but {relation}, {cause.place}, has {had}; "
+        "an effect has a greater value than its cause"
+    )
+    return ClockFault(kind, reason, (witness(event, f"{name} {value}"), witness(cause, f"{name} {had}")))

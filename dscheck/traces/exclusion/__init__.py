@@ -1,0 +1,1 @@
+"""Was what one node may hold at a time held by one?"""

@@ -1,0 +1,1 @@
+"""How are recorded traces read and written?"""

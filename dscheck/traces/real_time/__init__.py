@@ -1,0 +1,1 @@
+"""What do recorded times say about when things really happened?"""
