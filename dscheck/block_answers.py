@@ -129,7 +129,7 @@ def _answer(checked: CheckedSpec, block: Block, constants: Mapping[str, int], op
 
             return answer_schedule(checked.source, block, options.limits)
         case syntax.Schedules():
-            from dscheck.schedules.answer import answer_schedules
+            from dscheck.schedules.all_schedules import answer_schedules
 
             above = [each for each in checked.blocks.values() if isinstance(each, syntax.Schedule)]
             return answer_schedules(checked.source, block, above, options.limits)

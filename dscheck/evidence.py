@@ -7,7 +7,7 @@ from dscheck.domains import Domain, Value
 from dscheck.explore.finding import Violation
 from dscheck.model.expressions import Connective, Expression
 from dscheck.model.layout import Layout, State, layout_of
-from dscheck.model.system import Property, Rule, System, Variable
+from dscheck.model.system import EVENT, Property, Rule, System, Variable
 from dscheck.record import record
 from dscheck.semantics.evaluate import Failed, Scope, StepFailed, elements, evaluate, scope_of
 from dscheck.semantics.explain import why
@@ -207,6 +207,13 @@ def _conjuncts(expression: Expression) -> Iterator[Expression]:
         yield expression
 
 
+def _events(transition: Transition) -> Iterator[str]:
+    """The labels of the `event` statements that ran."""
+    for counter, times in transition.counts.items():
+        if counter.startswith(EVENT):
+            yield from [counter.removeprefix(EVENT)] * times
+
+
 # --- steps -------------------------------------------------------------------------------------
 
 
@@ -283,6 +290,7 @@ class _Teller:
             sent=tuple(event for event in events if event.kind in {"sent", "dropped", "duplicated"}),
             received=tuple(event for event in events if event.kind in {"received", "discarded", "lost"}),
             changes=tuple(self.changes(before, transition.successor)),
+            events=tuple(_events(transition)),
             failure="" if failed is None else failure_text(failed),
         )
 

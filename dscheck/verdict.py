@@ -67,6 +67,7 @@ class Step:
         sent: messages that left (or were dropped at once).
         received: messages taken from the network.
         changes: variables with a new value.
+        events: labels of the `event` statements that ran, each as often as it did, in the order of their first.
         failure: what went wrong in this step; such a step is the last and changes nothing.
     """
 
@@ -78,6 +79,7 @@ class Step:
     sent: tuple[MessageEvent, ...] = ()
     received: tuple[MessageEvent, ...] = ()
     changes: tuple[Change, ...] = ()
+    events: tuple[str, ...] = ()
     failure: str = ""
 
 

@@ -73,7 +73,7 @@ def resume(path: Path, options: CheckOptions, *, observer: Observer = quiet) -> 
 
     Args:
         path: the folder.
-        options: limits, workers; what decides the answer is in the folder.
+        options: limits, workers; what decides the answer is in the folder, and the limits of then count no more.
         observer: told how far the running search is.
 
     Raises:

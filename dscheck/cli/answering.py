@@ -4,7 +4,7 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
 from math import inf
@@ -31,6 +31,7 @@ _SOON = 0.01
 """Seconds."""
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12, "ki": 2**10, "mi": 2**20, "gi": 2**30, "ti": 2**40}
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?i?)b?", re.IGNORECASE)
+_KEY = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 _LIMITS = ("max_states", "max_depth", "timeout", "max_memory")
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -56,6 +57,30 @@ def _seconds(_context: click.Context, _option: click.Parameter, seconds: float |
     return seconds
 
 
+def _overrides(_context: click.Context, _option: click.Parameter, texts: tuple[str, ...]) -> Mapping[str, str]:
+    """The keys and values of all `--set KEY=VALUE`.
+
+    Raises:
+        click.BadParameter: one has another form, or two give a key different values.
+    """
+    overrides: dict[str, str] = {}
+    for text in texts:
+        key, _, value = (part.strip() for part in text.partition("="))
+        if not (value and _KEY.fullmatch(key)):
+            raise click.BadParameter(f"'{text}' does not have the form NAME=VALUE, such as N=3 or network.loss=1")
+        if overrides.setdefault(key, value) != value:
+            raise click.BadParameter(f"{key} is given two values: {overrides[key]} and {value}")
+    return overrides
+
+
+SET_OPTION = click.option(
+    "--set",
+    "constants",
+    multiple=True,
+    callback=_overrides,
+    metavar="CONST=VALUE",
+    help="Override a constant or setting that the check does not set itself.",
+)
 TIMEOUT_OPTION = click.option(
     "--timeout",
     type=float,

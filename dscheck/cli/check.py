@@ -1,6 +1,5 @@
 """`dscheck check`: does every check, schedule and timing block of these files come out as it says?"""
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -8,11 +7,9 @@ from typing import Any
 import click
 
 from dscheck import workflow
-from dscheck.cli.answering import limits_from, shared_options, tell, unknown_name
+from dscheck.cli.answering import SET_OPTION, limits_from, shared_options, tell, unknown_name
 from dscheck.engines.engine import UnknownEngine, engine_named
 from dscheck.options import STORES, CheckOptions, NativeOptions, StoreKind
-
-_KEY = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 
 
 def _engine(_context: click.Context, _option: click.Parameter, name: str) -> str:
@@ -24,33 +21,10 @@ def _engine(_context: click.Context, _option: click.Parameter, name: str) -> str
     return name
 
 
-def overrides_from(_context: click.Context, _option: click.Parameter, texts: tuple[str, ...]) -> Mapping[str, str]:
-    """The keys and values of all `--set KEY=VALUE`.
-
-    Raises:
-        click.BadParameter: one has another form, or two give a key different values.
-    """
-    overrides: dict[str, str] = {}
-    for text in texts:
-        key, _, value = (part.strip() for part in text.partition("="))
-        if not (value and _KEY.fullmatch(key)):
-            raise click.BadParameter(f"'{text}' does not have the form NAME=VALUE, such as N=3 or network.loss=1")
-        if overrides.setdefault(key, value) != value:
-            raise click.BadParameter(f"{key} is given two values: {overrides[key]} and {value}")
-    return overrides
-
-
 @click.command()
 @click.argument("files", nargs=-1, metavar="FILE...")
 @click.option("--check", "checks", multiple=True, metavar="NAME", help="Only this check or block; may be repeated.")
-@click.option(
-    "--set",
-    "overrides",
-    multiple=True,
-    callback=overrides_from,
-    metavar="CONST=VALUE",
-    help="Override a constant or setting in every check that does not set it itself.",
-)
+@SET_OPTION
 @click.option(
     "--engine", default="auto", show_default=True, callback=_engine, metavar="NAME", help="Which one explores."
 )
@@ -71,7 +45,7 @@ def overrides_from(_context: click.Context, _option: click.Parameter, texts: tup
 def check(
     files: tuple[str, ...],
     checks: tuple[str, ...],
-    overrides: Mapping[str, str],
+    constants: Mapping[str, str],
     engine: str,
     store: StoreKind,
     checkpoint: Path | None,
@@ -94,7 +68,7 @@ def check(
     try:
         options = CheckOptions(
             checks=checks,
-            constants=overrides,
+            constants=constants,
             engine=engine,
             limits=limits_from(given),
             native=NativeOptions(workers=given["workers"], store=store, checkpoint=checkpoint),

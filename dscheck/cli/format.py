@@ -27,7 +27,8 @@ def format_specs(files: tuple[str, ...], only_check: bool, diff: bool) -> int:
     dscheck format specs
     dscheck format --diff specs/mutex.dsc
 
-    Lay out specs in the one agreed form.
+    Lay out specs in the one agreed form. Lines that are broken inside brackets stay so, with at most 100 characters
+    where they can be broken further.
 
     FILE is a spec, a directory that is searched for *.dsc, or - for standard input, which is
     written to standard output.

@@ -20,8 +20,8 @@ def resume(folder: Path, **given: Any) -> int:
 
     Go on with the checks that `dscheck check --checkpoint DIR` saved, from the last level that was finished.
 
-    The specs, settings and limits are those of then; limits and workers that are given now come first. What is
-    found is saved in DIR again.
+    The specs and settings are those of then. Its limits are not: the search goes on until it is decided, or until a
+    limit that is given now. What is found is saved in DIR again.
     """
     options = CheckOptions(limits=limits_from(given), native=NativeOptions(workers=given["workers"]))
     return tell(lambda observer: workflow.resume(folder, options, observer=observer), lambda _: None, given)

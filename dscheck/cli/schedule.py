@@ -6,8 +6,15 @@ from typing import Any
 import click
 
 from dscheck import workflow
-from dscheck.cli.answering import FORMAT_OPTIONS, QUIET_OPTION, TIMEOUT_OPTION, tell, unknown_name, with_options
-from dscheck.cli.check import overrides_from
+from dscheck.cli.answering import (
+    FORMAT_OPTIONS,
+    QUIET_OPTION,
+    SET_OPTION,
+    TIMEOUT_OPTION,
+    tell,
+    unknown_name,
+    with_options,
+)
 from dscheck.options import CheckOptions, Limits
 from dscheck.verdict import Report
 
@@ -23,19 +30,12 @@ write one, such as
 @click.command()
 @click.argument("files", nargs=-1, metavar="FILE...")
 @click.option("--check", "blocks", multiple=True, metavar="NAME", help="Only this block; may be repeated.")
-@click.option(
-    "--set",
-    "overrides",
-    multiple=True,
-    callback=overrides_from,
-    metavar="CONST=VALUE",
-    help="Override a constant that a timing block names.",
-)
+@SET_OPTION
 @click.option(
     "--max-schedules", type=click.IntRange(min=1), metavar="N", help="Stop `schedules` after N of them: unknown."
 )
 @with_options(TIMEOUT_OPTION, *FORMAT_OPTIONS, QUIET_OPTION)
-def schedule(files: tuple[str, ...], blocks: tuple[str, ...], overrides: Mapping[str, str], **given: Any) -> int:
+def schedule(files: tuple[str, ...], blocks: tuple[str, ...], constants: Mapping[str, str], **given: Any) -> int:
     """\b
     dscheck schedule specs/lamport_worksheet.dsc
     dscheck schedule specs/cristian.dsc --check cristian
@@ -48,7 +48,7 @@ def schedule(files: tuple[str, ...], blocks: tuple[str, ...], overrides: Mapping
     if not files:
         raise click.UsageError("which spec? Name a file, a directory, or - for standard input")
     limits = Limits(timeout=given["timeout"], max_states=given["max_schedules"])
-    options = CheckOptions(checks=blocks, constants=overrides, limits=limits)
+    options = CheckOptions(checks=blocks, constants=constants, limits=limits)
 
     def wrong(report: Report) -> tuple[str, str] | None:
         asked = unknown_name(report, blocks, workflow.block_names, "block")

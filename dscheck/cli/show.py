@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from dscheck import workflow
-from dscheck.cli.check import overrides_from
+from dscheck.cli.answering import SET_OPTION
 from dscheck.cli.console import answer, complain, style_for
 from dscheck.diagnostics import SpecError
 from dscheck.engines.refusals import Refused
@@ -22,23 +22,16 @@ from dscheck.verdict import EXIT_MET, EXIT_NOT_ASKED
 @click.option("--ir", "stage", flag_value="ir", default="ir", help="The transition system that is explored (default).")
 @click.option("--python", "stage", flag_value="python", help="The Python that the reference engine runs.")
 @click.option("--c", "stage", flag_value="c", help="The C that the native engine compiles.")
-@click.option(
-    "--set",
-    "overrides",
-    multiple=True,
-    callback=overrides_from,
-    metavar="CONST=VALUE",
-    help="Override a constant or setting.",
-)
+@SET_OPTION
 @click.option("--check", "name", metavar="NAME", help="With the settings of this check.")
-def show(file: str, stage: str, overrides: Mapping[str, str], name: str | None) -> int:
+def show(file: str, stage: str, constants: Mapping[str, str], name: str | None) -> int:
     """\b
     dscheck show specs/mutex.dsc
     dscheck show specs/mutex.dsc --python --check two
 
     Print what a spec becomes on its way to the engine.
     """
-    options = CheckOptions(checks=(name,) if name else (), constants=overrides)
+    options = CheckOptions(checks=(name,) if name else (), constants=constants)
     try:
         match stage:
             case "syntax":

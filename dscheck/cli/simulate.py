@@ -9,8 +9,7 @@ from pathlib import Path
 
 import click
 
-from dscheck.cli.answering import interrupts, with_options
-from dscheck.cli.check import overrides_from
+from dscheck.cli.answering import SET_OPTION, interrupts, with_options
 from dscheck.cli.console import answer, complain, remark, style_for
 from dscheck.cli.output_file import OutputFile
 from dscheck.diagnostics import SpecError
@@ -34,14 +33,7 @@ from dscheck.verdict import EXIT_MET, EXIT_NOT_ASKED
         "--steps", type=click.IntRange(min=1), default=100, show_default=True, metavar="N", help="Most of each run."
     ),
     click.option("--check", metavar="NAME", help="With the settings of this check.  [default: the first]"),
-    click.option(
-        "--set",
-        "constants",
-        multiple=True,
-        callback=overrides_from,
-        metavar="CONST=VALUE",
-        help="Override a constant or setting.",
-    ),
+    SET_OPTION,
     click.option("-o", "output", metavar="FILE", help="Write to FILE."),
 )
 def simulate(

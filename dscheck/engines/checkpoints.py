@@ -13,13 +13,13 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from dscheck.diagnostics import Diagnostic
 from dscheck.engines.refusals import CheckpointError
-from dscheck.options import CheckOptions, Limits, NativeOptions
+from dscheck.options import CheckOptions, NativeOptions
 from dscheck.source import SourceFile
 from dscheck.version import version
 
@@ -172,12 +172,11 @@ def _locked(path: Path) -> Iterator[None]:
 
 
 def command_of(found: Sequence[Found], options: CheckOptions) -> dict[str, Any]:
-    """What has to be kept of a command: the specs as they are now, and how they are to be checked."""
+    """What has to be kept of a command: the specs as they are now, and how they are to be checked, without limits."""
     return {
         "specs": [_spec(each) for each in found],
         "checks": list(options.checks),
         "constants": dict(options.constants),
-        "limits": asdict(options.limits),
         "workers": options.native.workers,
         "store": options.native.store,
     }
@@ -206,26 +205,22 @@ def sources_of(folder: CheckpointFolder) -> list[Found]:
 
 
 def options_of(folder: CheckpointFolder, now: CheckOptions) -> CheckOptions:
-    """The options of the command.
+    """The options of the command, but for its limits: one that ended the search would end it at once again.
 
     Args:
         folder: has the command.
-        now: limits and workers that are given now come first.
+        now: has the limits; workers that are given now come first.
 
     Raises:
         CheckpointError: the document is damaged.
     """
     with _damage_told(folder):
         command = folder.command
-        given = {each.name: getattr(now.limits, each.name) for each in fields(Limits)}
-        limits = replace(
-            Limits(**command["limits"]), **{key: value for key, value in given.items() if value is not None}
-        )
         return CheckOptions(
             checks=tuple(command["checks"]),
             constants=dict(command["constants"]),
             engine="native",
-            limits=limits,
+            limits=now.limits,
             native=NativeOptions(
                 workers=now.native.workers or command["workers"], store=command["store"], checkpoint=folder.path
             ),

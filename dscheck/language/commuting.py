@@ -168,7 +168,7 @@ def _of_assign(ctx: Context, node: syntax.Assign, name: str, effects: Effects) -
     while isinstance(target, syntax.Index | syntax.Attribute):
         if isinstance(target, syntax.Index):
             _of_expression(ctx.tables, target.index, name, effects)
-            own_entry = isinstance(target.base, syntax.Name) and _is_name(target.index, name)
+            own_entry = _variable_of(target.base) is not None and _is_name(target.index, name)
         target = target.base
     if not isinstance(target, syntax.Name):
         return
@@ -186,6 +186,13 @@ def _of_assign(ctx: Context, node: syntax.Assign, name: str, effects: Effects) -
             written.append(Write("set", node.span, node.value))
         case _:
             written.append(Write("other", node.span))
+
+
+def _variable_of(node: syntax.Expression) -> syntax.Name | None:
+    """The variable in `v`, and in `v.field`, whose entries are entries of it too."""
+    while isinstance(node, syntax.Attribute):
+        node = node.base
+    return node if isinstance(node, syntax.Name) else None
 
 
 def _is_own_member(node: syntax.Assign, name: str) -> bool:
@@ -215,8 +222,8 @@ def _reads(tables: Tables, node: object, name: str) -> Iterator[tuple[str, bool]
     own_bases: set[int] = set()
     for each in walk(node):
         match each:
-            case syntax.Index(syntax.Name() as base, index) if _is_name(index, name):
-                own_bases.add(id(base))
+            case syntax.Index(base, index) if _is_name(index, name) and (variable := _variable_of(base)) is not None:
+                own_bases.add(id(variable))
             case syntax.Binary("in" | "not in", left, syntax.Name() as base) if _is_name(left, name):
                 own_bases.add(id(base))
             case syntax.Name(variable):

@@ -53,13 +53,19 @@ class Foreign:
     help: str = ""
 
 
-def foreign_sign(text: str, at: int) -> Foreign | None:
-    """The foreign sign at offset `at`, or around it when the parser took its first half for something else."""
+def foreign_sign(text: str, at: int, *, in_schedule: bool = False) -> Foreign | None:
+    """The foreign sign at offset `at`, or around it when the parser took its first half for something else.
+
+    Args:
+        text: of the file.
+        at: where it cannot be read.
+        in_schedule: whether names stand for events there.
+    """
     return (
         _stepped(text, at)
         or _primed(text, at)
         or _unicode(text, at)
-        or _between_truth_values(text, at)
+        or _between_truth_values(text, at, in_schedule=in_schedule)
         or _operator(text, at)
     )
 
@@ -120,7 +126,7 @@ def _unicode(text: str, at: int) -> Foreign | None:
     return Foreign("DS0102", Span(at, at + 1), spaced, message, label, f"type `{ours}`" if ours.strip() else "")
 
 
-def _between_truth_values(text: str, at: int) -> Foreign | None:
+def _between_truth_values(text: str, at: int, *, in_schedule: bool) -> Foreign | None:
     """A sign of events in `a || not b`, `a || b == 1` or `a || b || c`: the parser stops only after it."""
     found = GOES_ON.match(text, at)
     if found is None:
@@ -133,6 +139,9 @@ def _between_truth_values(text: str, at: int) -> Foreign | None:
             return None
         start, sign = before.start(), before["sign"]
     span = Span(start, start + len(sign))
+    if in_schedule:
+        advice = f"say it of each two events: `a {sign} b and b {sign} c`; the opposite is `not (a {sign} b)`"
+        return Foreign("DS0128", span, "", f"`{sign}` stands between two events", "this is true or false", advice)
     ours = BETWEEN_EVENTS[sign]
     label = f"`{sign}` stands between two events, and `{ours}` between truth values"
     return Foreign("DS0104", span, _spaced(text, span, ours), f"write `{ours}` for `{sign}`", label)

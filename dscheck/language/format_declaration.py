@@ -20,7 +20,10 @@ from dscheck.record import record
 Gap = Literal["none", "kept", "one"]
 Property = syntax.Invariant | syntax.StepProperty | syntax.Reachable | syntax.Bound | syntax.Final
 WIDEST = 110
-"""Characters: the condition of a property that is longer gets a line of its own. Nothing else is ever broken."""
+"""Characters: the condition of a property that is longer gets a line of its own.
+
+Nothing else is broken that its author did not break.
+"""
 
 
 @record
@@ -32,12 +35,16 @@ class Line:
         text: the line without its margin.
         start: an offset in the source with nothing but blanks and comments between it and the code of this line.
         gap: whether a blank line comes before it: never, as in the source, or always.
+        head: of a property, what a line end may follow.
+        whole: of a property whose condition is the next line, both as one.
     """
 
     level: int
     text: str
     start: int
     gap: Gap
+    head: str = ""
+    whole: str = ""
 
 
 def declaration_lines(declaration: syntax.Declaration) -> Iterator[Line]:
@@ -60,12 +67,16 @@ def declaration_lines(declaration: syntax.Declaration) -> Iterator[Line]:
                 yield Line(1, block_line(line), line.span.start, "kept" if number else "none")
         case _:
             text = _one_line(declaration)
-            if isinstance(declaration, Property) and len(text) > WIDEST:
-                condition = format_expression(declaration.condition)
-                yield Line(0, text.removesuffix(f" {condition}"), start, "kept")
-                yield Line(1, condition, declaration.condition.span.start, "none")
-            else:
+            if not isinstance(declaration, Property):
                 yield Line(0, text, start, "kept")
+                return
+            condition = format_expression(declaration.condition)
+            head = text.removesuffix(f" {condition}")
+            if len(text) <= WIDEST:
+                yield Line(0, text, start, "kept", head)
+                return
+            yield Line(0, head, start, "kept", head, text)
+            yield Line(1, condition, declaration.condition.span.start, "none")
 
 
 def _one_line(

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from dscheck.language import syntax
+from dscheck.language.format_breaks import Broken, broken_line
 from dscheck.language.format_declaration import Gap, Line, declaration_lines
 from dscheck.language.layout import code_after, comments
 from dscheck.language.parser import parse
@@ -99,8 +100,8 @@ def _with_comments(source: SourceFile, lines: list[Line]) -> list[Written]:
     """`lines` with the comments of `source`.
 
     The text falls into one region per line of code, from its first character to the first of the next line. A
-    comment at the end of the region's code goes to the end of the line, one within it onto a line before, and one
-    after it onto a line after.
+    comment at the end of the region's code goes to the end of the line, one within it onto a line before unless the
+    code stays broken there, and one after it onto a line after.
     """
     text = source.text
     starts = [code_after(text, line.start) for line in lines] + [len(text)]
@@ -108,25 +109,50 @@ def _with_comments(source: SourceFile, lines: list[Line]) -> list[Written]:
     waiting = [Remark(0, _comment(text, one), _blank_before(text, one.start)) for one in _until(starts[0], pending)]
     result: list[Written] = []
     open_blocks: list[tuple[int, int]] = []
-    for number, line in enumerate(lines):
-        start, end = starts[number], starts[number + 1]
-        next_level = lines[number + 1].level if number + 1 < len(lines) else 0
+    number = 0
+    while number < len(lines):
+        line, start = lines[number], starts[number]
+        broken = _broken(text, line, start, starts[number + 1 : number + 3])
+        number += 2 if broken is not None and line.whole else 1
+        end = starts[number]
+        next_level = lines[number].level if number < len(lines) else 0
         open_blocks = [block for block in open_blocks if block[1] < line.level] + [(_column(text, start), line.level)]
-        code = line.text
+        *most, code = [line.text] if broken is None else broken.lines
         after: list[Remark] = []
         for one in _until(end, pending):
             comment = _comment(text, one)
+            if broken is not None and one.start < broken.end:
+                continue  # it is among its lines
             if code_after(text, one.end) < end:
                 waiting.append(Remark(line.level, comment, gap=False))
             elif text[one.start - _column(text, one.start) : one.start].strip() == "":
                 level = _level_of_comment(text, one, open_blocks, next_level)
                 after.append(Remark(level, comment, _blank_before(text, one.start)))
-            else:
+            elif broken is None:
                 code = _with_remark(text, code, line.level, start, one)
-        result.extend(_placed(waiting, Written(line.level, code, line.gap), _blank_before(text, start)))
+            else:
+                code += " " * max(2, _column(text, one.start) - len(code)) + comment
+        first, *others = [*most, code]
+        level = line.level if broken is None else 0
+        placed = list(_placed(waiting, Written(line.level, first, line.gap), _blank_before(text, start)))
+        placed[-1] = replace(placed[-1], level=level)
+        result += [*placed, *(Written(0, other, "kept") for other in others)]
         waiting = after
     result.extend(Written(one.level, one.text, "one" if one.gap else "kept") for one in waiting)
     return result
+
+
+def _broken(text: str, line: Line, start: int, ends: list[int]) -> Broken | None:
+    """The line as its author broke it, if so: a property with its condition, which may be a line of its own otherwise.
+
+    Args:
+        text: the source.
+        line: of the canonical text.
+        start: where its code begins.
+        ends: where the next lines begin, two at most.
+    """
+    end = ends[1] if line.whole else ends[0]
+    return broken_line(text, start, end, line.whole or line.text, len(MARGIN) * line.level, line.head)
 
 
 def _with_remark(text: str, code: str, level: int, start: int, comment: Span) -> str:

@@ -95,7 +95,9 @@ def garbage_uncollected() -> Iterator[None]:
 def _declaration(text: str, chunk: Chunk) -> syntax.Declaration | Diagnostic:
     """The declaration in `chunk`, or what is wrong with it."""
     if chunk.bracket and chunk.bracket.kind == "deep":
-        return text_errors.too_deep(Span(chunk.bracket.offset, chunk.bracket.offset + 1), MOST_BRACKETS, "brackets")
+        return text_errors.too_deep(
+            Span(chunk.bracket.offset, chunk.bracket.offset + 1), MOST_BRACKETS, "brackets", chunk.word
+        )
     strange = text_errors.not_a_declaration(text, chunk)
     if strange:
         return strange
@@ -103,7 +105,7 @@ def _declaration(text: str, chunk: Chunk) -> syntax.Declaration | Diagnostic:
         tree = read(tables(), Blocks(), text, chunk.span.start, chunk.span.end)
         deep = _too_deep(tree)
         if deep is not None:
-            return text_errors.too_deep(deep, MOST_LEVELS, "operators, brackets and blocks")
+            return text_errors.too_deep(deep, MOST_LEVELS, "operators, brackets and blocks", chunk.word)
         return declaration(tree)
     except Unreadable:
         from dscheck.language.syntax_errors import diagnose
@@ -112,7 +114,7 @@ def _declaration(text: str, chunk: Chunk) -> syntax.Declaration | Diagnostic:
     except MarginError as problem:
         return text_errors.bad_margin(text, problem)
     except DepthError as problem:
-        return text_errors.too_deep(Span(problem.offset, problem.offset + 1), MOST_BLOCKS, "blocks")
+        return text_errors.too_deep(Span(problem.offset, problem.offset + 1), MOST_BLOCKS, "blocks", chunk.word)
     except RejectedError as rejected:
         return text_errors.rejected(text, rejected)
 

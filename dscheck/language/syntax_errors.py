@@ -1,11 +1,13 @@
 """What is wrong with a declaration that does not parse, in the language's own words?"""
 
 import re
+from dataclasses import replace
 
 from lark import Lark, TextSlice, UnexpectedCharacters, UnexpectedToken
 
 from dscheck.diagnostics import Diagnostic, Fix, Label
 from dscheck.language.edits import insertion, replacement
+from dscheck.language.foreign_forms import foreign_form
 from dscheck.language.foreign_signs import foreign_sign
 from dscheck.language.indentation import DEDENT, INDENT, NEWLINE
 from dscheck.language.lark_grammar import lark as parser_by_lark
@@ -58,6 +60,7 @@ def explain(lark: Lark, error: UnexpectedToken | UnexpectedCharacters, text: str
     return (
         _bracket(lark, text, chunk, at, accepted, error.token.type)
         or _layout(text, chunk, at, accepted, error.token.type)
+        or _form(lark, text, chunk, at)
         or _word(lark, text, chunk, at, accepted, error)
         or _unexpected(lark, text, chunk, at, accepted, error)
     )
@@ -83,7 +86,7 @@ def _sign(lark: Lark, text: str, chunk: Chunk, at: int) -> Diagnostic | None:
                 "this one has a fraction",
                 help="count in a smaller unit: milliseconds for seconds, percent for a share",
             )
-    sign = foreign_sign(text, at)
+    sign = foreign_sign(text, at, in_schedule=chunk.word in {"schedule", "schedules"})
     if sign is None:
         return None
     fix = tried(lark, text, chunk, replacement(text, sign.span, sign.ours)) if sign.ours else None
@@ -181,6 +184,15 @@ def _layout(text: str, chunk: Chunk, at: int, accepted: set[str], found: str) ->
                 fix=insertion(end, ":"),
             )  # fmt: skip
     return None
+
+
+def _form(lark: Lark, text: str, chunk: Chunk, at: int) -> Diagnostic | None:
+    """A form of another language; its repair is shown if it works."""
+    form = foreign_form(text, at)
+    if form is None or form.fix is None:
+        return form
+    fix = tried(lark, text, chunk, form.fix)
+    return replace(form, fix=fix, help="" if fix else form.help)
 
 
 def _word(

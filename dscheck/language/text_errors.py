@@ -76,14 +76,22 @@ def reserved(name: syntax.Identifier) -> Diagnostic:
     )
 
 
-def too_deep(span: Span, limit: int, things: str) -> Diagnostic:
-    """More levels than the stages that come later can take."""
+_NAME_A_PART = {
+    "schedule": "say it in several lines",
+    "schedules": "say it in several lines",
+    "timing": "name a part of it: `let part = …`",
+}
+"""What to do in blocks, which have no functions."""
+
+
+def too_deep(span: Span, limit: int, things: str, word: str) -> Diagnostic:
+    """More levels than the stages that come later can take, in a declaration that begins with `word`."""
     return Diagnostic(
         "DS0121",
         f"more than {limit} {things} within each other",
         span,
         "one level too many begins here",
-        help="name a part of it: `def part(p) = …`",
+        help=_NAME_A_PART.get(word, "name a part of it: `def part(p) = …`"),
     )
 
 

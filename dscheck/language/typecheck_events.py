@@ -8,6 +8,7 @@ from dscheck.language.checked import EventMeaning
 from dscheck.language.expectations import need, report_mismatch
 from dscheck.language.findings import did_you_mean, listing
 from dscheck.language.scopes import Context
+from dscheck.language.traversal import walk
 from dscheck.language.type_rules import fits
 from dscheck.language.types import Bool, Id, Type, Unknown
 from dscheck.language.words import FUNCTIONS
@@ -23,7 +24,7 @@ def infer_event_order(ctx: Context, node: syntax.EventOrder) -> Type:
     """The type of `enter(p) -> leave(q)`, with the events that it compares recorded."""
     operands = (node.left, node.right)
     strangers = [operand for operand in operands if not _looks_like_event(ctx, operand)]
-    if len(strangers) == 2 or (strangers and not any(_is_emitted(ctx, operand) for operand in operands)):
+    if len(strangers) == 2 or (strangers and not any(_is_written(ctx, operand) for operand in operands)):
         _report_other_operator(ctx, node)
     elif ctx.place.kind not in ("property", "step", "bound"):
         ctx.findings.error(
@@ -94,9 +95,18 @@ def _is_emitted(ctx: Context, node: syntax.Expression) -> bool:
     return label is not None and bool(_emitters(ctx, label.name))
 
 
+def _is_written(ctx: Context, node: syntax.Expression) -> bool:
+    """Is it emitted somewhere in the text? A body that is checked later has not told its labels yet."""
+    label = _label_of(node)
+    if label is None or _is_emitted(ctx, node):
+        return label is not None
+    bodies = tuple(process.declaration for process in ctx.declarations.processes.values())
+    return any(isinstance(each, syntax.EmitEvent) and each.label.name == label.name for each in walk(bodies))
+
+
 def _looks_like_event(ctx: Context, node: syntax.Expression) -> bool:
     """Is it one, or a call of nothing else that there is, so probably one whose label is misspelt?"""
-    if _is_emitted(ctx, node):
+    if _is_written(ctx, node):
         return True
     known = ctx.declarations
     taken = FUNCTIONS | known.functions.keys() | known.records.keys()

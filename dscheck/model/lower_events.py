@@ -8,18 +8,18 @@ from dscheck.domains import Id, Int
 from dscheck.language.checked import EventMeaning
 from dscheck.model.expressions import Apply, Bound, Expression, Literal, Read
 from dscheck.model.knowledge import knows, past
-from dscheck.model.lower_send import channel, channels
+from dscheck.model.lower_send import ONE, channel, channels
 from dscheck.model.lowering import Lowering
 from dscheck.model.scope import Scope
-from dscheck.model.system import Effects, ForEach, Write
+from dscheck.model.system import EVENT, Count, Effects, ForEach, Write
 
 
 def lower_event(lowering: Lowering, label: str, scope: Scope) -> Effects:
-    """The effects of an `event` statement; none for a label that no asked property compares."""
+    """The effects of an `event` statement; for a label that no asked property compares it is only counted."""
     assert scope.process is not None
     scope.notes.needs_tick = True
     event, own = EventMeaning(scope.process, label), scope.local["self"]
-    return (*_keep_past(lowering, event, own), *_forget(lowering, event, own))
+    return (Count(EVENT + label, ONE), *_keep_past(lowering, event, own), *_forget(lowering, event, own))
 
 
 def _keep_past(lowering: Lowering, event: EventMeaning, own: Expression) -> Effects:

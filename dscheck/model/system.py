@@ -87,10 +87,16 @@ class Assert:
 
 @record
 class Count:
-    """Add `amount` to a counter; counters are weights of transitions, not state."""
+    """Add `amount` to a counter; counters are weights of transitions, not state.
+
+    One whose name begins with `EVENT` counts an `event` of the spec, which only counterexamples tell of.
+    """
 
     counter: str
     amount: Expression
+
+
+EVENT = "event "
 
 
 @record

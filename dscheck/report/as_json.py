@@ -155,6 +155,8 @@ def _step(step: Step) -> dict[str, Any]:
         "received": _messages(step.received, "received"),
         "changes": {each.variable: {"from": each.before_json, "to": each.after_json} for each in step.changes},
     }
+    if step.events:
+        data["events"] = list(step.events)
     if step.failure:
         data["failure"] = step.failure
     return data

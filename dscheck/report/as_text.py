@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from dscheck.diagnostics import Severity
-from dscheck.report.columns import WIDTH, beside, display_width, flow, pad, printable, sentence_lines
+from dscheck.report.columns import WIDTH, display_width, flow, pad, printable, sentence_lines
 from dscheck.report.counterexample_as_text import counterexample_as_text, steps_text
 from dscheck.report.diagnostics_as_text import diagnostics_as_text
-from dscheck.report.status import KEY, LEFT, STATUS, TextOptions, count, duration, status
+from dscheck.report.status import KEY, LEFT, STATUS, TextOptions, count, duration, headline, status
 from dscheck.report.style import Role, Style, plain
 from dscheck.verdict import BlockResult, CheckResult, FileResult, Outcome, PropertyResult, Report, Statistics
 
@@ -78,7 +78,7 @@ def check_as_text(
         name_width: cells to which its name is padded, so that neighbours line up.
         style: sets pieces off by their role.
     """
-    lines = [_headline(file, check, options, name_width, style)]
+    lines = [headline(file, check, _expected(check), options, name_width=name_width, style=style)]
     for role, text in _body(file, check, options):
         lines.append(" " * LEFT + (style(role, text) if role else text))
     blocks = ["\n".join(lines)]
@@ -99,18 +99,14 @@ def check_as_text(
     return "\n\n".join(blocks)
 
 
-def _headline(file: FileResult, check: CheckResult, options: TextOptions, name_width: int, style: Style) -> str:
-    word, role = status(check, strict=options.strict)
-    name = pad(printable(check.name), name_width)
+def _expected(check: CheckResult) -> str:
+    """`expect holds`, and what that rests on."""
     expect = f"expect {check.expect}"
     if check.outcome is Outcome.HOLDS_WITHIN:
         expect += ", not exhaustive"
     if check.assuming and check.outcome in {Outcome.HOLDS, Outcome.HOLDS_WITHIN}:
         expect += f": holds assuming {printable(', '.join(check.assuming))}"
-    place = f"{printable(file.path)}:{check.line}" if check.line and word != "MET" else ""
-    left = f"{pad(word, LEFT)}{name}  {expect}"
-    styled = style(role, word) + " " * (LEFT - len(word)) + style("name", name) + "  " + expect
-    return styled + (" " * beside(left, place) + style("place", place) if place else "")
+    return expect
 
 
 def _body(file: FileResult, check: CheckResult, options: TextOptions) -> Iterator[tuple[Role | None, str]]:

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from dscheck.report.columns import WIDTH, beside, display_width, flow, pad, printable, sentence_lines
+from dscheck.report.columns import WIDTH, display_width, flow, pad, printable, sentence_lines
 from dscheck.report.spacetime_as_text import diagram_as_text
-from dscheck.report.status import KEY, LEFT, TextOptions, count, duration, status
+from dscheck.report.status import KEY, LEFT, TextOptions, count, duration, headline, status
 from dscheck.report.style import Role, Style, plain
 from dscheck.spacetime import Diagram
 from dscheck.verdict import BlockResult, ClaimResult, FileResult, Outcome
@@ -33,19 +33,10 @@ def block_as_text(
         name_width: cells to which its name is padded, so that neighbours line up.
         style: sets pieces off by their role.
     """
-    lines = [_headline(file, block, options, name_width, style)]
+    lines = [headline(file, block, block.kind, options, name_width=name_width, style=style)]
     for role, text in _body(file, block, options):
         lines.append(" " * LEFT + (style(role, text) if role else text))
     return "\n\n".join(["\n".join(lines), *_pictures(block, options, style)])
-
-
-def _headline(file: FileResult, block: BlockResult, options: TextOptions, name_width: int, style: Style) -> str:
-    word, role = status(block, strict=options.strict)
-    name = pad(printable(block.name), name_width)
-    place = f"{printable(file.path)}:{block.line}" if block.line and word != "MET" else ""
-    left = f"{pad(word, LEFT)}{name}  {block.kind}"
-    styled = style(role, word) + " " * (LEFT - len(word)) + style("name", name) + "  " + block.kind
-    return styled + (" " * beside(left, place) + style("place", place) if place else "")
 
 
 def _body(file: FileResult, block: BlockResult, options: TextOptions) -> Iterator[tuple[Role | None, str]]:

@@ -111,6 +111,11 @@ def _label(step: Step) -> str:
 def _content(step: Step, room: int, style: Style) -> Iterator[str]:
     changes = [printable(f"{change.variable} = {change.after}") for change in step.changes]
     yield from flow(changes, room)
+    if step.events:
+        for line in flow(
+            [f"event {_times(label, step.events.count(label))}" for label in dict.fromkeys(step.events)], room
+        ):
+            yield style("note", line)
     received = [event for event in step.received if not _is_told(event, step)]
     for line in [*_messages(received), *_messages(step.sent)]:
         for piece in sentence_lines(line, room):
@@ -118,8 +123,13 @@ def _content(step: Step, room: int, style: Style) -> Iterator[str]:
     if step.failure:
         for piece in sentence_lines(f"fails: {step.failure}", room):
             yield style("bad", piece)
-    elif not (changes or step.sent or step.received):
+    elif not (changes or step.events or step.sent or step.received):
         yield style("dim", "nothing changes")
+
+
+def _times(label: str, number: int) -> str:
+    """`enter`, `enter (3 times)`"""
+    return printable(label) + (f" ({number} times)" if number > 1 else "")
 
 
 def _is_told(event: MessageEvent, step: Step) -> bool:

@@ -188,7 +188,20 @@ def _list(diagram: Diagram, width: int) -> Iterator[str]:
         told += [
             f"({arrow.message} never received)" for arrow in diagram.arrows if (arrow.start, arrow.end) == (index, None)
         ]
-        text = "  ".join([printable(event.name), *_values(event, named=True), *told])
         room = max(width - display_width(head), 20)
-        for number, line in enumerate(sentence_lines(text, room)):
+        text = "  ".join([printable(event.name), *_values(event, named=True), *told])
+        lines = sentence_lines(text, room)
+        if len(lines) > 1:  # those that follow are further in
+            values = (_broken(value, room - 2) for value in _values(event, named=True))
+            lines = sentence_lines("  ".join([printable(event.name), *values, *told]), room - 2)
+        for number, line in enumerate(lines):
             yield (head if number == 0 else " " * (display_width(head) + 2)) + line
+
+
+def _broken(value: str, room: int) -> str:
+    """A value with blanks at which it can go on to the next line, behind its rows or else behind all its commas."""
+    by_rows = value.replace("],", "], ")
+    for text in (value, by_rows):
+        if all(display_width(piece) <= room for piece in text.split()):
+            return text
+    return value.replace(",", ", ")

@@ -3,7 +3,8 @@
 from dataclasses import KW_ONLY
 
 from dscheck.record import record
-from dscheck.report.style import Role
+from dscheck.report.columns import beside, pad, printable
+from dscheck.report.style import Role, Style, plain
 from dscheck.verdict import (
     EXIT_INTERRUPTED,
     EXIT_MET,
@@ -11,6 +12,7 @@ from dscheck.verdict import (
     EXIT_UNKNOWN,
     BlockResult,
     CheckResult,
+    FileResult,
     check_exit_code,
 )
 
@@ -45,6 +47,34 @@ class TextOptions:
 def status(question: CheckResult | BlockResult, *, strict: bool = False) -> tuple[str, Role]:
     """`MET`, `NOT MET` or `UNKNOWN`, and the role of that word."""
     return STATUS[check_exit_code(question, strict=strict)]
+
+
+def headline(
+    file: FileResult,
+    question: CheckResult | BlockResult,
+    told: str,
+    options: TextOptions,
+    *,
+    name_width: int = 0,
+    style: Style = plain,
+) -> str:
+    """The first line of a question: its status, its name, and its place unless it is met.
+
+    Args:
+        file: the file it belongs to.
+        question: the answer.
+        told: what stands behind the name.
+        options: what counts as met.
+        name_width: cells to which the name is padded.
+        style: sets pieces off by their role.
+    """
+    word, role = status(question, strict=options.strict)
+    name = pad(printable(question.name), name_width)
+    place = f"{printable(file.path)}:{question.line}" if question.line and word != "MET" else ""
+    styled = style(role, word) + " " * (LEFT - len(word)) + style("name", name) + "  " + told
+    if not place:
+        return styled
+    return styled + " " * beside(f"{pad(word, LEFT)}{name}  {told}", place) + style("place", place)
 
 
 def count(number: int, noun: str) -> str:

@@ -49,7 +49,7 @@ class _Search:
     supposed: frozenset[int]
 
 
-def check_all(
+def answer_schedules(
     source: SourceFile, block: syntax.Schedules, above: Sequence[syntax.Schedule], limits: Limits
 ) -> BlockResult:
     """Check formulas on all schedules of an extent, up to renaming.
@@ -58,7 +58,7 @@ def check_all(
         source: the file.
         block: free of static mistakes.
         above: the schedules of the file, whose clocks and formulas it takes if it has no lines.
-        limits: `timeout`, and `max_states` as the number of schedules; a claim that is not decided then is UNKNOWN.
+        limits: `timeout`, and `max_states` as the number of schedules; a claim that one leaves open is UNKNOWN.
     """
     lines = list(dict.fromkeys(formulas_of(block, above)))  # two schedules may say the same
     clocks = clocks_of(lines)

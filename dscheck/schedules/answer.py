@@ -1,10 +1,7 @@
-"""What is the answer to a schedule, and to all schedules of an extent?"""
-
-from collections.abc import Sequence
+"""What is the answer to a schedule?"""
 
 from dscheck.language import syntax
 from dscheck.options import Limits
-from dscheck.schedules.all_schedules import check_all
 from dscheck.schedules.claims import Told, answer_claim, block_result, claims_of
 from dscheck.schedules.drawing import diagram_of, shown_clocks
 from dscheck.schedules.formulas import read, vocabulary_of
@@ -31,17 +28,3 @@ def answer_schedule(source: SourceFile, block: syntax.Schedule, limits: Limits) 
     diagram = diagram_of(sheet, block.name.name, shown_clocks(block))
     counted = {"events": len(sheet.events), "messages": len(sheet.messages)}
     return block_result(block, told, claims, diagram, counted)
-
-
-def answer_schedules(
-    source: SourceFile, block: syntax.Schedules, above: Sequence[syntax.Schedule], limits: Limits
-) -> BlockResult:
-    """Check formulas on all schedules of an extent, up to renaming.
-
-    Args:
-        source: the file.
-        block: free of static mistakes.
-        above: the schedules of the file, whose clocks and formulas it takes if it has no lines.
-        limits: `timeout`, and `max_states` as the number of schedules; a search that one ends is UNKNOWN.
-    """
-    return check_all(source, block, above, limits)

@@ -1,8 +1,9 @@
 """Which schedules are there with so many processes and events, up to the names of processes, events and messages?
 
-Each process has at least one event, each event is local or takes part in one message, and each message goes to another
-process, where it is received once. A message that is lost changes nothing for anybody but for a clock that counts local
-events only, so its send is left out as one more local event unless somebody asks for it.
+Each process has at least one event; each event is local, sends one message, or receives one. A message goes to other
+processes, one or several, and each of them receives it once. A message that nobody receives changes nothing for anybody
+but for a clock that counts local events only, so its send is left out as one more local event unless somebody asks for
+it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,14 +12,16 @@ from itertools import chain, combinations, permutations, product
 from dscheck.language.check_all_schedules import Extent
 from dscheck.schedules.sheet import Sheet, SheetEvent, SheetMessage
 
-_LOCAL, _LOST = 0, 1
-"""Roles of an event; `2 + 2k` sends to event k, `3 + 2k` receives from it."""
+_IDLE, _LOST, _FROM = 0, 1, 2
+"""Roles of an event: it receives nothing, it sends what nobody receives, `_FROM + k` receives from event k.
 
-_FREE = -1
+Who sends what somebody receives is told by the roles of the receivers, so that no two tuples of roles are the same
+schedule with the same names.
+"""
 
 
 def schedules_within(extent: Extent, *, lost: bool = False) -> Iterator[Sheet]:
-    """Every schedule once, those with fewer events first, among them those with fewer messages.
+    """Every schedule once, those with fewer events first, among them those with fewer receipts.
 
     Nothing is stored: of the schedules that differ in the order of their processes only, the one whose roles come first
     in the order of tuples is given.
@@ -28,11 +31,12 @@ def schedules_within(extent: Extent, *, lost: bool = False) -> Iterator[Sheet]:
         lost: also with messages that nobody receives.
     """
     for count in range(extent.fewest_events, extent.most_events + 1):
-        for messages in range(count // 2 + 1):
+        for receipts in range(count):
             for processes in range(extent.fewest_processes, min(extent.most_processes, count) + 1):
                 for lengths in _partitions(count, processes, count):
-                    if messages <= count - lengths[0]:  # each has an end on another lane than the longest
-                        yield from _schedules_of(lengths, messages, lost=lost)
+                    # Receipts elsewhere, and senders elsewhere of what the longest lane receives, are different events.
+                    if receipts <= count - lengths[0]:
+                        yield from _schedules_of(lengths, receipts, lost=lost)
 
 
 def _partitions(total: int, parts: int, most: int) -> Iterator[tuple[int, ...]]:
@@ -46,11 +50,11 @@ def _partitions(total: int, parts: int, most: int) -> Iterator[tuple[int, ...]]:
             yield first, *rest
 
 
-def _schedules_of(lengths: tuple[int, ...], messages: int, *, lost: bool) -> Iterator[Sheet]:
-    """The schedules whose processes have so many events, with so many messages."""
+def _schedules_of(lengths: tuple[int, ...], receipts: int, *, lost: bool) -> Iterator[Sheet]:
+    """The schedules whose processes have so many events, so many of them receipts."""
     lane = [number for number, length in enumerate(lengths) for _ in range(length)]
     swaps = _swaps(lengths)
-    for matched in _matchings(lane, messages):
+    for matched in _deliveries(lane, receipts):
         for roles in _with_lost(matched) if lost else (matched,):
             if all(roles <= _renamed(roles, swap) for swap in swaps):
                 yield _sheet(lane, roles)
@@ -71,45 +75,49 @@ def _renamed(roles: tuple[int, ...], swap: tuple[int, ...]) -> tuple[int, ...]:
     """The roles when each event has its new index."""
     renamed = [0] * len(roles)
     for event, role in enumerate(roles):
-        renamed[swap[event]] = role if role < 2 else 2 + 2 * swap[role // 2 - 1] + role % 2
+        renamed[swap[event]] = role if role < _FROM else _FROM + swap[role - _FROM]
     return tuple(renamed)
 
 
-def _matchings(lane: Sequence[int], messages: int) -> Iterator[tuple[int, ...]]:
-    """Every way to put so many messages between the events so that no event comes before itself."""
+def _deliveries(lane: Sequence[int], receipts: int) -> Iterator[tuple[int, ...]]:
+    """Every way in which so many events receive from others so that no event comes before itself."""
     count = len(lane)
-    roles = [_FREE] * count
-    later = [sum(1 << y for y in range(x + 1, count) if lane[y] == lane[x]) for x in range(count)]
+    roles = [_IDLE] * count
+    reached: list[set[int]] = [set() for _ in range(count)]  # the lanes that receive what an event sends
 
-    def choose(first: int, missing: int, later: list[int]) -> Iterator[tuple[int, ...]]:
-        while first < count and roles[first] != _FREE:
-            first += 1
+    def choose(end: int, missing: int, later: list[int]) -> Iterator[tuple[int, ...]]:
         if not missing:
-            yield tuple([_LOCAL if role == _FREE else role for role in roles])
+            yield tuple(roles)
             return
-        if roles[first:].count(_FREE) < 2 * missing:
+        if count - end < missing:
             return
-        for other in range(first + 1, count):
-            if roles[other] != _FREE or lane[other] == lane[first]:
+        yield from choose(end + 1, missing, later)
+        if reached[end]:  # an event that sends does not receive
+            return
+        for start in range(count):
+            if roles[start] != _IDLE or lane[start] == lane[end] or lane[end] in reached[start]:
                 continue
-            for start, end in ((first, other), (other, first)):
-                if later[end] >> start & 1:
-                    continue
-                after = 1 << end | later[end]
-                roles[start], roles[end] = 2 + 2 * end, 3 + 2 * start
-                reached = [then | after if x == start or then >> start & 1 else then for x, then in enumerate(later)]
-                yield from choose(first + 1, missing - 1, reached)
-                roles[start] = roles[end] = _FREE
-        roles[first] = _LOCAL
-        yield from choose(first + 1, missing, later)
-        roles[first] = _FREE
+            if later[end] >> start & 1:
+                continue
+            after = 1 << end | later[end]
+            roles[end] = _FROM + start
+            reached[start].add(lane[end])
+            yield from choose(
+                end + 1,
+                missing - 1,
+                [then | after if x == start or then >> start & 1 else then for x, then in enumerate(later)],
+            )
+            reached[start].remove(lane[end])
+            roles[end] = _IDLE
 
-    yield from choose(0, messages, later)
+    later = [sum(1 << y for y in range(x + 1, count) if lane[y] == lane[x]) for x in range(count)]
+    yield from choose(0, receipts, later)
 
 
 def _with_lost(roles: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
     """The same with some local events as sends of messages that are lost, fewest first."""
-    local = [event for event, role in enumerate(roles) if role == _LOCAL]
+    senders = {role - _FROM for role in roles if role >= _FROM}
+    local = [event for event, role in enumerate(roles) if role == _IDLE and event not in senders]
     for count in range(len(local) + 1):
         for chosen in combinations(local, count):
             yield tuple([_LOST if event in chosen else role for event, role in enumerate(roles)])
@@ -117,17 +125,19 @@ def _with_lost(roles: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
 
 def _sheet(lane: Sequence[int], roles: tuple[int, ...]) -> Sheet:
     """The schedule as a sheet: processes P1, P2, …, events a, b, …, messages m1, m2, … by the order of their sends."""
+    ends: dict[int, list[int]] = {event: [] for event, role in enumerate(roles) if role == _LOST}
+    for event, role in enumerate(roles):
+        if role >= _FROM:
+            ends.setdefault(role - _FROM, []).append(event)
     events: list[SheetEvent] = []
-    messages: list[SheetMessage] = []
     for at, role in enumerate(roles):
-        if role == _LOCAL:
-            events.append(SheetEvent(_event_name(at), lane[at]))
-        elif role == _LOST or role % 2 == 0:
-            events.append(SheetEvent(_event_name(at), lane[at], "send"))
-            ends = () if role == _LOST else (role // 2 - 1,)
-            messages.append(SheetMessage(f"m{len(messages) + 1}", at, ends))
-        else:
+        if role >= _FROM:
             events.append(SheetEvent(_event_name(at), lane[at], "receive"))
+        elif at in ends:
+            events.append(SheetEvent(_event_name(at), lane[at], "send"))
+        else:
+            events.append(SheetEvent(_event_name(at), lane[at]))
+    messages = [SheetMessage(f"m{number}", start, tuple(ends[start])) for number, start in enumerate(sorted(ends), 1)]
     return Sheet(tuple(f"P{number + 1}" for number in range(lane[-1] + 1)), tuple(events), tuple(messages))
 
 

@@ -8,6 +8,7 @@ quantifier over them is written out; vectors and matrices are tuples of terms. Z
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import reduce
 from itertools import pairwise, permutations
+from operator import eq, ge, gt, le, lt, ne
 from typing import Any, assert_never
 
 from dscheck.language import syntax
@@ -20,6 +21,9 @@ Truth = Any
 
 Value = Any
 """What a clock shows: a number of Python or of z3, or a tuple of those, or a tuple of tuples."""
+
+
+_SIGNS: Mapping[str, Callable[[Value, Value], Truth]] = {"==": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
 
 
 @record
@@ -353,7 +357,7 @@ def _stand(sign: str, a: Any, b: Any) -> Truth:
         same = _same_event(a, b)
         return same if sign == "==" else z3.Not(same)
     if not isinstance(a, tuple):
-        return _numbers_stand(sign, a, b)
+        return _SIGNS[sign](_truth(a), _truth(b))
     entries = list(zip(_entries(a), _entries(b), strict=True))
     equal = z3.And([x == y for x, y in entries])
     match sign:
@@ -366,22 +370,6 @@ def _stand(sign: str, a: Any, b: Any) -> Truth:
         case _:
             within = z3.And([x >= y for x, y in entries])
     return within if sign in {"<=", ">="} else z3.And(within, z3.Not(equal))
-
-
-def _numbers_stand(sign: str, a: Any, b: Any) -> Truth:
-    match sign:
-        case "==":
-            return _truth(a) == _truth(b)
-        case "!=":
-            return _truth(a) != _truth(b)
-        case "<":
-            return a < b
-        case "<=":
-            return a <= b
-        case ">":
-            return a > b
-        case _:
-            return a >= b
 
 
 def _entries(value: Any) -> list[Any]:

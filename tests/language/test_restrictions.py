@@ -91,6 +91,7 @@ LOOP = """\
 protocol P
 message Go(v: 0..3)
 record Pair(one: 0..3, owner: Node?)
+record Book(seen: map[Node, 0..3], late: map[Node, 0..3], pages: 0..3)
 def top(m) = max(m[q] for q in m)
 process Node[3] {modifier}:
     var x: map[Node, 0..3] = {{}}
@@ -101,6 +102,7 @@ process Node[3] {modifier}:
     var n: 0..3 = 0
     var b: bool = false
     var friend: Node? = none
+    var book: Book = Book({{}}, {{}}, 0)
     timer t
 
     def look():
@@ -131,6 +133,13 @@ LOOPS = {
     "for q in others:\n    x[q] = top(x)": False,
     "for q in others:\n    x[q] = top(y)": True,
     "for q in others:\n    x[self] = 1": False,
+    "for q in others:\n    book.seen[q] = 1": True,
+    "for q in others:\n    book.seen[q] = book.late[q] + 1": True,
+    "for q in others:\n    book.seen[q] = book.pages": False,
+    "for q in others:\n    book.seen[q] = 1\n    book.pages += 1": False,
+    "for q in others:\n    book.seen[self] = 1": False,
+    "for q in others:\n    book.pages = 1": False,
+    "for q in others:\n    book.seen[q] = top(book.seen)": False,
     "for q in others:\n    s += {q}": True,
     "for q in others:\n    s -= {q}": True,
     "for q in others:\n    if q not in s:\n        s += {q}": True,

@@ -126,6 +126,56 @@ MISTAKES = [
 ]
 
 
+FORMS = [
+    (ACTION + "        if m == 1:\n            m = 2\n        «else »if m == 2:\n            m = 1\n", "`else if`"),
+    (ACTION + "        «while» m < 3:\n            m += 1\n", "no such loop"),
+    (ACTION + "        «switch» m:\n            pass\n", "no such branching"),
+    (ACTION + "        for q in others:\n            «break»\n", "a `for` goes through everything"),
+    (ACTION + "        «let» y = 2\n        m = y\n", "a body has no variables"),
+    (ACTION + "        «var» y: 0..2 = 2\n", "a body has no variables"),
+    (ACTION + "        «return» m\n", "`return` gives no value"),
+    (ACTION + "        m = 1 «if» m == 2\n", "has an `else` too"),
+    (PROCESS + "    «def» f(y) = y + 1\n", "stands outside the processes"),
+    ("protocol P\n«def» f(y):\n    return y\n", "a function is one expression"),
+    ("protocol P\nconst N = 2\ncheck c: N in «{2, 3}» expect holds\n", "a sweep goes through a range"),
+    ("protocol P\nconst N = 2\ncheck c: N in «{2, 5}», M = 1 expect holds\n", "a sweep goes through a range"),
+]
+
+
+@pytest.mark.parametrize(("marked", "message"), FORMS)
+def test_a_form_of_another_language_has_a_way_out(marked: str, message: str) -> None:
+    text = marked.replace("«", "").replace("»", "")
+    found = only(text)
+    assert (found.code, message in found.message) == ("DS0127", True)
+    assert found.span is not None
+    assert text[found.span.start : found.span.end] == marked.partition("«")[2].partition("»")[0]
+    assert found.help or found.fix
+    if found.fix is not None:
+        parse_text(text[: found.fix.span.start] + found.fix.replacement + text[found.fix.span.end :])
+    assert (found.fix is None) == (not any(each in text for each in ("else if", "{2, 3}")))
+
+
+@pytest.mark.parametrize("claim", ["a -> b == true", "a || b || c", "a -> not b", "x || not c"])
+def test_between_events_nothing_is_repaired_with_words_for_truth_values(claim: str) -> None:
+    found = only(f"protocol P\nschedule s:\n    P1: a\n    P2: b\n    P3: c\n    expect {claim}\n")
+    assert (found.code, found.fix) == ("DS0128", None)
+    assert "implies" not in found.message + found.help
+
+
+@pytest.mark.parametrize(
+    ("head", "way_out"),
+    [
+        ("schedule s:\n    P1: a\n    expect ", "several lines"),
+        ("timing t:\n    let x = ", "`let part = …`"),
+        ("const N = ", "`def part(p) = …`"),
+    ],
+)
+def test_who_is_too_deep_is_told_what_can_be_named_there(head: str, way_out: str) -> None:
+    found = only(f"protocol P\n{head}{'(' * 300}1{')' * 300}\n")
+    assert found.code == "DS0121"
+    assert way_out in found.help
+
+
 @pytest.mark.parametrize(("marked", "code", "repaired"), MISTAKES, ids=[str(n) for n in range(len(MISTAKES))])
 def test_a_mistake_is_named_where_it_is(marked: str, code: str, repaired: str | None) -> None:
     start = marked.index("«")

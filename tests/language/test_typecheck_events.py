@@ -91,8 +91,17 @@ def test_events_that_cannot(formula: str, problem: str) -> None:
     assert problems(spec(formula=formula)) == [problem]
 
 
-@pytest.mark.parametrize(("guard", "problem"), [("done(self) -> done(self)", "DS0781"), ("a || a", "DS0780"),
-                                                ("after(self, self)", "DS0781")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("guard", "problem"),
+    [
+        ("done(self) -> done(self)", "DS0781"),
+        ("a || a", "DS0780"),
+        ("after(self, self)", "DS0781"),
+        ("served -> done(self)", "DS0781"),  # the label stands further down
+        ("served || served", "DS0781"),
+        ("a -> served", "DS0781"),
+    ],
+)
 def test_no_body_compares_events(guard: str, problem: str) -> None:
     assert problems(spec(guard=guard)) == [problem]
 

@@ -1,5 +1,6 @@
 """Is exactly that remembered of events which the asked properties compare, and is nobody shown how?"""
 
+import json
 import re
 
 import pytest
@@ -12,6 +13,8 @@ from dscheck.model.plans import plans_of
 from dscheck.model.system import System
 from dscheck.model.tracking import Comparison, tracking_of
 from dscheck.report.as_json import report_as_json
+from dscheck.report.as_text import report_as_text
+from dscheck.report.status import TextOptions
 from dscheck.source import SourceFile
 
 A, B, C = EventMeaning("A", "a"), EventMeaning("B", "b"), EventMeaning("C", "c")
@@ -105,3 +108,29 @@ def test_a_counterexample_tells_the_comparison_and_not_the_bits() -> None:
     assert "knows" not in text
     assert "·" not in text
     assert "past" not in text
+
+
+@pytest.mark.parametrize("engine", ["reference", "native"])
+def test_a_counterexample_tells_which_events_there_were(engine: str) -> None:
+    """Those that nobody compares too, such as `waiting`."""
+    report = dscheck.check_text(SPEC, checks="all_of_it", engine=engine)
+    (found,) = report.checks[0].counterexamples
+    assert [step.events for step in found.steps] == [("asked", "waiting"), ("served",)]
+    steps = json.loads(report_as_json(report))["files"][0]["checks"][0]["counterexamples"][0]["steps"]
+    assert [step["events"] for step in steps] == [["asked", "waiting"], ["served"]]
+    text = report_as_text(report, TextOptions(full_runs=True))
+    assert "event asked, event waiting\n" in text
+    assert "event served\n" in text
+
+
+def test_an_event_that_a_step_has_again_is_told_once() -> None:
+    report = dscheck.check_text(
+        "protocol P\nprocess A[3] ordered:\n    action go:\n        for p in A:\n            event met\n"
+        "        event done\n"
+        "    action idle:\n        pass\n"
+        "invariant never: forall p in A, q in A: p == q or not (met(p) || met(q))\n"
+    )
+    (found,) = report.checks[0].counterexamples
+    assert found.steps[0].events == ("met", "met", "met", "done")
+    assert "event met (3 times), event done\n" in str(report)
+    assert "nothing changes" not in str(report)

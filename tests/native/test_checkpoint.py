@@ -101,10 +101,19 @@ def test_killed_again_and_again_it_comes_to_its_end(tmp_path: Path) -> None:
     assert told(ended) == answer
 
 
-def test_a_limit_that_ended_it_can_be_raised(tmp_path: Path) -> None:
+@pytest.mark.parametrize("limit", [("--max-states", 500), ("--max-depth", 8)])
+def test_a_limit_that_ended_it_ends_nothing_more(limit: tuple[object, ...], tmp_path: Path) -> None:
     folder = tmp_path / "saved"
-    first = start(folder, "--max-states", 500)
-    assert first.returncode == 3
+    assert start(folder, *limit).returncode == 3
+    assert told(resume(folder)) == told(start(tmp_path / "whole"))
+
+
+def test_a_limit_that_is_given_now_ends_it(tmp_path: Path) -> None:
+    folder = tmp_path / "saved"
+    assert start(folder, "--max-states", 500).returncode == 3
+    more = resume(folder, "--max-states", 600)
+    assert more.returncode == 3
+    assert "the limit of 600 states" in more.stdout
     assert told(resume(folder, "--max-states", 10**6)) == told(start(tmp_path / "whole"))
 
 

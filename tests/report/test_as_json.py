@@ -7,6 +7,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from dscheck.api import check_text
 from dscheck.report.as_json import report_as_data, report_as_json
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "check-report.schema.json").read_text(encoding="utf-8"))
@@ -95,3 +96,14 @@ def test_no_answer_of_a_block_is_a_float(name, samples):
     for file in report_as_data(samples[name])["files"]:
         for block in file.get("blocks", ()):
             json.loads(json.dumps(block | {"seconds": 0}), parse_float=pytest.fail)
+
+
+def test_events_of_a_step_are_described():
+    report = check_text(
+        "protocol P\nprocess A:\n    var done: bool = false\n    action go when not done:\n        done = true\n"
+        "        event gone\ninvariant not_yet: not A.done\n"
+    )
+    data = report_as_data(report)
+    (run,) = data["files"][0]["checks"][0]["counterexamples"]
+    assert [step["events"] for step in run["steps"]] == [["gone"]]
+    jsonschema.validate(data, closed(SCHEMA))

@@ -63,6 +63,15 @@ def test_a_message_is_not_drawn_from_an_event_that_did_not_send_it():
     assert rows.index(next(row for row in rows if "m1" in row)) < rows.index(next(row for row in rows if " g " in row))
 
 
+@pytest.mark.parametrize("lanes", [12, 45])
+def test_a_matrix_of_many_lanes_stays_on_the_page(lanes):
+    matrix = str([[7] * lanes] * lanes)
+    events = tuple(DiagramEvent(f"e{lane}", lane, values={"M": matrix}) for lane in range(lanes))
+    text = diagram_as_text(Diagram("", tuple(f"P{lane}" for lane in range(lanes)), events))
+    assert max(map(display_width, text.splitlines())) <= WIDTH
+    assert text.count("7") >= lanes**3
+
+
 def test_without_anything():
     assert diagram_as_text(Diagram("", (), ())) == ""
     assert "P1" in diagram_as_text(Diagram("", ("P1",), ()))

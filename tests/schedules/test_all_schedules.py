@@ -6,7 +6,7 @@ from dscheck.language import syntax
 from dscheck.language.parser import parse_text
 from dscheck.options import Limits
 from dscheck.schedules import all_schedules
-from dscheck.schedules.all_schedules import check_all
+from dscheck.schedules.all_schedules import answer_schedules
 from dscheck.source import SourceFile
 from dscheck.verdict import Outcome
 
@@ -27,7 +27,7 @@ def answer(text, **limits):
     blocks = parse_text(source.text).declarations
     above = [block for block in blocks if isinstance(block, syntax.Schedule)]
     (block,) = (block for block in blocks if isinstance(block, syntax.Schedules))
-    return check_all(source, block, above, Limits(**limits))
+    return answer_schedules(source, block, above, Limits(**limits))
 
 
 def asked(*lines, extent="processes 2..3, events <= 5", **limits):
@@ -40,7 +40,7 @@ def asked(*lines, extent="processes 2..3, events <= 5", **limits):
 def test_the_clock_condition_on_all_schedules_of_the_bound():
     """With lines of the schedules in the file, each once."""
     result = answer(f"{SHEET}\n{SHEET.replace('sheet', 'same')}\nschedules small: processes 2..3, events <= 5\n")
-    assert result.counted == {"schedules": 127}
+    assert result.counted == {"schedules": 156}
     assert (result.outcome, result.met, result.reason, result.warnings) == (Outcome.HOLDS, True, "", ())
     assert [(claim.kind, claim.met, claim.line) for claim in result.claims] == [
         ("forall", True, 8),
@@ -48,8 +48,8 @@ def test_the_clock_condition_on_all_schedules_of_the_bound():
         ("find", True, 10),
     ]
     assert [claim.note for claim in result.claims] == [
-        "on all 127 schedules",
-        "on all 127 schedules",
+        "on all 156 schedules",
+        "on all 156 schedules",
         "3 events and 0 messages: x = c, y = b: L(x) = 1, L(y) = 2, x || y",
     ]
 
@@ -71,10 +71,22 @@ def test_a_formula_that_fails_is_told_with_the_smallest_schedule_that_breaks_it(
     assert claim.text in result.reason
 
 
+def test_a_message_may_go_to_several():
+    """One event on each of three processes: two receipts leave one event to send."""
+    result = asked("find x, y, z: x -> y and x -> z and y || z", extent="processes 3..3, events <= 3")
+    (claim,) = result.claims
+    assert claim.met
+    assert [(arrow.message, arrow.start, arrow.end) for arrow in claim.diagrams[0].arrows] == [
+        ("m1", 0, 1),
+        ("m1", 0, 2),
+    ]
+    assert claim.note.startswith("3 events and 1 message: ")
+
+
 def test_what_is_found_in_no_schedule():
     result = asked("find x: L(x) == 6", "find x: L(x) == 5")
     never, once = result.claims
-    assert (never.outcome, never.note) == (Outcome.VIOLATED, "on none of 127 schedules")
+    assert (never.outcome, never.note) == (Outcome.VIOLATED, "on none of 156 schedules")
     assert once.met
     assert result.outcome is Outcome.VIOLATED
 
@@ -95,8 +107,8 @@ def test_a_limit_leaves_open_what_is_not_decided():
 
 
 def test_a_limit_that_is_just_enough_is_none():
-    assert asked("forall x: L(x) > 0", max_states=127).outcome is Outcome.HOLDS
-    assert asked("forall x: L(x) > 0", max_states=126).outcome is Outcome.UNKNOWN
+    assert asked("forall x: L(x) > 0", max_states=156).outcome is Outcome.HOLDS
+    assert asked("forall x: L(x) > 0", max_states=155).outcome is Outcome.UNKNOWN
 
 
 def test_the_time_may_be_over():
