@@ -97,6 +97,31 @@ def generated(name: str, operations: int, processes: int) -> Trace:
     return Trace(name, "generated", "", TraceHeader(order="total"), tuple(events))
 
 
+def crashed(writes: int, values: int) -> Trace:
+    """Reads and comparisons of five clients among writes that never return, some of which took effect."""
+    chance, events, state, pending = random.Random(1), list[Event](), None, list[int]()
+
+    def add(process: str, kind: Any, function: str, value: Any) -> None:
+        place = Place("generated", len(events) + 1)
+        events.append(Event(process, len(events), kind, function=function, value=value, place=place))
+
+    for number in range(writes):
+        add(f"c{number}", "invoke", "write", number % values)
+        pending.append(number % values)
+        for process in "abcde":
+            if pending and chance.random() < 0.1:
+                state = pending.pop(chance.randrange(len(pending)))
+            if chance.random() < 0.5:
+                add(process, "invoke", "read", None)
+                add(process, "ok", "read", state)
+            else:
+                new = number % values if values < writes else 1_000 + len(events)
+                add(process, "invoke", "cas", [state, new])
+                add(process, "ok", "cas", [state, new])
+                state = new
+    return Trace("crashed", "generated", "", TraceHeader(order="total"), tuple(events))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--operations", type=int, default=10_000)
@@ -114,6 +139,9 @@ def main() -> None:
             name,
             None if name != "cas-register" else 0,
         )
+    row("40 writes that crashed, distinct", [crashed(40, 40)], "cas-register", None)
+    row("400 writes that crashed, distinct", [crashed(400, 400)], "cas-register", None)
+    row("40 writes that crashed, of 20 values", [crashed(40, 20)], "cas-register", None)
 
 
 if __name__ == "__main__":

@@ -15,17 +15,21 @@ from typing import TYPE_CHECKING
 from dscheck.diagnostics import SpecError
 from dscheck.progress import Observer, Progress, quiet
 from dscheck.traces.asking import TraceQuestion
-from dscheck.traces.checks import CONFORMANCE, TraceCheck, chosen_checks
+from dscheck.traces.checks import CONFORMANCE, TraceCheck, chosen_checks, names_a_spec
 from dscheck.traces.errors import TraceError
 from dscheck.traces.event import Trace
 from dscheck.traces.finding import TraceFinding, TraceOutcome
+from dscheck.traces.formats.header_fields import header_says
 from dscheck.traces.formats.readers import read_traces
 from dscheck.traces.formats.sources import STANDARD_INPUT
+from dscheck.traces.packed_events import PACKED_FROM
 from dscheck.traces.verdict import TraceReport, TraceResult, Unreadable
 from dscheck.version import version
 
 if TYPE_CHECKING:
     from dscheck.trace_specs import TraceSpecs
+
+_OF_SPECS = frozenset({"arguments", "variables", "before", "other"})
 
 
 class _TimeIsUp(Exception):
@@ -54,7 +58,7 @@ def verify(sources: Iterable[str | Trace], asked: TraceQuestion, *, observer: Ob
             break
         try:
             observer(_beginning(source if isinstance(source, str) else source.name, "reading"))
-            traces = (source,) if isinstance(source, Trace) else read_traces([source], asked.format, asked.reading)
+            traces = (source,) if isinstance(source, Trace) else read_traces([source], asked.format, judging.reading)
         except TraceError as error:
             errors.append(unreadable(error))
         except KeyboardInterrupt:
@@ -77,6 +81,7 @@ class _Judging:
     """Runs the checks of one call.
 
     Attributes:
+        reading: how to read files, so that memory holds what the checks need.
         spec_errors: why the spec that was asked for cannot be asked.
         stopped: somebody pressed Ctrl-C: the rest is not asked.
     """
@@ -85,16 +90,20 @@ class _Judging:
         self._asked = asked
         self._observer = observer
         self._checks = chosen_checks(asked)
+        # Nobody but the spec asks for these; a header that names one is known before the events.
+        unread = frozenset[str]() if CONFORMANCE in asked.checks or asked.spec is not None else _OF_SPECS
+        self.reading = replace(asked.reading, packed_from=PACKED_FROM, unread=unread)
         self._specs: TraceSpecs | None = None
         self.spec_errors: tuple[Unreadable, ...] = ()
         self.stopped = False
-        if asked.spec is not None:
+        named = asked.spec or (asked.model if asked.model is not None and names_a_spec(asked.model) else None)
+        if named is not None:
             from dscheck.trace_specs import problems
 
             try:
                 self._loaded_specs()
             except (OSError, SpecError) as error:
-                self.spec_errors = tuple(problems(error, asked.spec))
+                self.spec_errors = tuple(problems(error, named))
 
     def _loaded_specs(self) -> "TraceSpecs":
         from dscheck.trace_specs import TraceSpecs
@@ -106,8 +115,10 @@ class _Judging:
     def result(self, trace: Trace, file: str) -> TraceResult:
         """The answers about one trace."""
         began = perf_counter()
-        findings = tuple(self._findings(trace, file))
-        asked = (*self._asked.checks, *((CONFORMANCE,) if self._asked.spec is not None else ()))
+        model = self._model_of(trace, file)
+        findings = tuple(self._findings(trace, file, model))
+        judges_runs = self._asked.spec is not None and self._asked.spec != model
+        asked = (*self._asked.checks, *((CONFORMANCE,) if judges_runs else ()))
         return TraceResult(
             file,
             trace.name,
@@ -121,16 +132,45 @@ class _Judging:
             perf_counter() - began,
         )
 
-    def _findings(self, trace: Trace, file: str) -> Iterator[TraceFinding]:
+    def _model_of(self, trace: Trace, file: str) -> str | None:
+        """The spec that is the object of a history: the model, else a spec of one process whose actions it calls."""
+        asked, said = self._asked, header_says(trace.header, "model")
+        if asked.model is not None:
+            return asked.model if names_a_spec(asked.model) else None
+        if asked.spec is not None:
+            return asked.spec if self._loaded_specs().is_object(asked.spec, trace) else None
+        if said is not None and names_a_spec(said):
+            from dscheck.trace_specs import beside
+
+            return beside(file, said)
+        return None
+
+    def _findings(self, trace: Trace, file: str, model: str | None) -> Iterator[TraceFinding]:
         for check in self._checks:
-            yield self._answered(trace, check.name, partial(check.run, trace, self._asked), check)
+            yield self._answered(trace, check.name, partial(self._found, check, trace, model), check)
         named = self._asked.spec or trace.header.spec
         wanted = CONFORMANCE in self._asked.checks or not self._asked.checks or self._asked.spec is not None
-        if wanted and named is None:
+        if wanted and CONFORMANCE not in self._asked.checks and self._asked.spec is not None and named == model:
+            reason = "the spec is the object of this history: linearizability is what it asks"
+            yield TraceFinding(CONFORMANCE, TraceOutcome.NOT_ASKED, reason)
+        elif wanted and named is None:
             reason = "no spec was named, neither by the one who asks nor by the header"
             yield TraceFinding(CONFORMANCE, TraceOutcome.NOT_ASKED, reason)
         elif wanted:
             yield self._answered(trace, CONFORMANCE, lambda: self._loaded_specs().judged(trace, file))
+
+    def _found(self, check: TraceCheck, trace: Trace, model: str | None) -> TraceFinding:
+        """What a check says; one that asks for a model may get it from a spec."""
+        if model is None or "model" not in check.options:
+            return check.run(trace, self._asked)
+        from dscheck.trace_specs import problems
+
+        try:
+            made = self._loaded_specs().object_of(model, trace)
+        except (OSError, SpecError) as error:
+            reasons = "; ".join(told.message for told in problems(error, model))
+            return TraceFinding(check.name, TraceOutcome.UNKNOWN, f"{model}: {reasons}", kind="spec")
+        return check.run(trace, replace(self._asked, object=made))
 
     def _answered(
         self, trace: Trace, name: str, run: Callable[[], TraceFinding], check: TraceCheck | None = None

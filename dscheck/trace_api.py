@@ -89,6 +89,7 @@ def verify(
     delay_min: int | None = None,
     delay_max: int | None = None,
     lease: int | None = None,
+    could_precede: tuple[str, str] | None = None,
     timeout: float | None = None,
     format: str | None = None,  # noqa: A002
     mapping: str | None = None,
@@ -121,6 +122,8 @@ def verify(
         delay_min: of a message.
         delay_max: of a message.
         lease: how long a lock is held at most.
+        could_precede: two events, each as `:LINE`, `NODE#NUMBER` or its action: can the first have happened before the
+            second? Without `checks` nothing else is asked.
         timeout: seconds of each check; the answer is then unknown. Only the main thread can stop most of them.
         format: of files, as for `read_trace`; likewise the rest.
         mapping: the text of a mapping file.
@@ -136,7 +139,8 @@ def verify(
     """
     several = [trace] if isinstance(trace, str | PathLike | Trace) else list(trace)
     asked = TraceQuestion(
-        checks=(checks,) if isinstance(checks, str) else tuple(checks or ()),
+        checks=((checks,) if isinstance(checks, str) else tuple(checks or ()))
+        + (("could-precede",) if could_precede is not None else ()),
         format=format,
         reading=_reading(mapping, pattern, delimiter, skip_unmatched=skip_unmatched),
         spec=None if spec is None else fspath(spec),
@@ -157,6 +161,7 @@ def verify(
         delay_min=delay_min,
         delay_max=delay_max,
         lease=lease,
+        could_precede=could_precede,
         timeout=timeout,
     )
     report = verify_traces([each if isinstance(each, Trace) else fspath(each) for each in several], asked)

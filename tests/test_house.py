@@ -16,7 +16,7 @@ MOST_LINES = 400
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "misc", "base", "core"}
 
 # Imports inside functions hide cycles; they are right only where an import costs time that most runs need not spend.
-DEFERRED_LIBRARIES = {"z3", "networkx", "numpy", "rich", "pytest", "importlib.metadata"}
+DEFERRED_LIBRARIES = {"z3", "networkx", "numpy", "msgspec", "rich", "pytest", "importlib.metadata"}
 DEFERRED_MODULES = {
     ("dscheck.integrations.pytest_plugin", "dscheck"): "every pytest run in the environment imports the plugin",
     ("dscheck.block_answers", "dscheck.schedules"): "most files have no schedule",
@@ -141,7 +141,7 @@ def test_a_light_start_loads_nothing_heavy(arguments: list[str]) -> None:
         [sys.executable, "-X", "importtime", *arguments], capture_output=True, text=True, cwd=ROOT, check=True
     )
     loaded = {line.rpartition("|")[2].strip() for line in run.stderr.splitlines()}
-    assert not loaded & {"z3", "networkx", "numpy", "hypothesis", "rich", "lark"}
+    assert not loaded & {"z3", "networkx", "numpy", "msgspec", "hypothesis", "rich", "lark"}
 
 
 def test_checking_a_spec_loads_nothing_heavy() -> None:
@@ -151,7 +151,17 @@ def test_checking_a_spec_loads_nothing_heavy() -> None:
     loaded = {line.rpartition("|")[2].strip() for line in run.stderr.splitlines()}
     assert "dscheck.language.shift_reduce" in loaded
     assert "dscheck.clocks" not in loaded, "its dataclasses would cost each run as much as all records together"
-    assert not loaded & {"z3", "networkx", "numpy", "rich", "hypothesis", "pytest", "lark", "importlib.metadata"}
+    assert not loaded & {
+        "z3",
+        "networkx",
+        "numpy",
+        "msgspec",
+        "rich",
+        "hypothesis",
+        "pytest",
+        "lark",
+        "importlib.metadata",
+    }
     assert not loaded & {"dscheck.schedules", "dscheck.timing", "dscheck.report.blocks_as_text"}
 
 

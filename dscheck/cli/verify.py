@@ -6,8 +6,7 @@ from typing import Any
 
 import click
 
-from dscheck.cli.answering import FORMAT_OPTIONS, TIMEOUT_OPTION, interrupts, with_options
-from dscheck.cli.check import overrides_from
+from dscheck.cli.answering import FORMAT_OPTIONS, SET_OPTION, TIMEOUT_OPTION, interrupts, with_options
 from dscheck.cli.console import answer, complain, remark, style_for
 from dscheck.cli.output_file import OutputFile
 from dscheck.cli.progress import shown_progress
@@ -17,7 +16,7 @@ from dscheck.report.traces_as_json import traces_as_json
 from dscheck.report.traces_as_text import TraceTextOptions, summary_of_traces, traces_as_text
 from dscheck.trace_answers import verify as verify_traces
 from dscheck.traces.asking import DELIVERY_WORDS, NOT_TOLD, TraceQuestion
-from dscheck.traces.checks import CHECKS, MODELS, WrongQuestion
+from dscheck.traces.checks import CHECKS, MODELS, WrongQuestion, could_precede, names_a_spec
 from dscheck.traces.verdict import TraceReport
 from dscheck.verdict import EXIT_NOT_ASKED
 
@@ -25,14 +24,7 @@ _NUMBER = click.IntRange(min=0)
 _SPEC_OPTIONS = (
     click.option("--spec", metavar="FILE", help="The traces should be behaviours of this spec."),
     click.option("--check", "spec_check", metavar="NAME", help="With the settings of this check of the spec."),
-    click.option(
-        "--set",
-        "constants",
-        multiple=True,
-        callback=overrides_from,
-        metavar="CONST=VALUE",
-        help="Override a constant or setting of the spec.",
-    ),
+    SET_OPTION,
     click.option("--hidden", multiple=True, metavar="ACTION", help="Of the spec, and need not be recorded."),
     click.option("--ignore", "ignored", multiple=True, metavar="ACTION", help="Of the trace, and not of the spec."),
     click.option(
@@ -53,7 +45,11 @@ _CHECK_OPTIONS = (
         metavar="NAME,…",
         help=f"Only these: {', '.join(each.name for each in CHECKS)}, conformance.  [default: all that find something]",
     ),
-    click.option("--model", metavar="NAME", help=f"Of histories: {', '.join(MODELS)}."),
+    click.option(
+        "--model",
+        metavar="NAME",
+        help=f"Of histories: {', '.join(MODELS)}, or FILE.dsc, one process whose actions are the operations.",
+    ),
     click.option("--initial", metavar="VALUE", help="What every object of a history holds at first: 0, nil."),
     click.option(
         "--delivery",
@@ -68,6 +64,12 @@ _CHECK_OPTIONS = (
     click.option("--delay-min", type=_NUMBER, metavar="N", help="Least delay of a message."),
     click.option("--delay-max", type=_NUMBER, metavar="N", help="Greatest delay of a message."),
     click.option("--lease", type=_NUMBER, metavar="N", help="How long a lock is held at most."),
+    click.option(
+        "--could-precede",
+        nargs=2,
+        metavar="EVENT EVENT",
+        help="Ask only this: can the one have been before the other? An event is :LINE, NODE#NUMBER or its action.",
+    ),
 )
 _TELLING_OPTIONS = (
     *FORMAT_OPTIONS,
@@ -116,9 +118,12 @@ def verify(traces: tuple[str, ...], **given: Any) -> int:
 
 
 def _question(given: Mapping[str, Any]) -> TraceQuestion:
-    if given["spec_check"] is not None and given["spec"] is None:
+    has_spec = given["spec"] is not None or names_a_spec(given["model"] or "")
+    if given["spec_check"] is not None and not has_spec:
         raise click.UsageError("--check names a check of a spec, and no --spec is given; checks of traces are --checks")
     names = (given["checks"] or "").split(",")
+    if given["could_precede"]:
+        names.append(could_precede.CHECK)
     return TraceQuestion(
         checks=tuple(name.strip() for name in names if name.strip()),
         format=given["source_format"],
@@ -134,6 +139,7 @@ def _question(given: Mapping[str, Any]) -> TraceQuestion:
         initial=NOT_TOLD if given["initial"] is None else initial_value(given["initial"]),
         delivery=given["delivery"],
         timeout=given["timeout"],
+        could_precede=given["could_precede"],
         **{name: given[name] for name in _BOUNDS},
     )
 

@@ -27,7 +27,8 @@ class TraceQuestion:
         ignored: recorded actions that say nothing about the spec; `recv tok` means the receipts of `tok` only.
         words: actions and messages of the spec, by the trace's word.
         processes: processes as the spec writes them, by the trace's name of the node.
-        model: of what the histories are, such as `cas-register`; None to guess it.
+        model: of what the histories are, such as `cas-register`, or a spec's file; None to guess it.
+        object: of what they are, made of a spec; None for the one that `model` names.
         initial: the first value of every object of a history.
         delivery: what is demanded of messages (`fifo`, `causal`, `lossless`), or allowed (`duplicates`).
         skew: how far a clock is off real time at most, in the unit of the trace.
@@ -35,6 +36,7 @@ class TraceQuestion:
         delay_min: of a message.
         delay_max: of a message.
         lease: how long a lock is held at most, in real time.
+        could_precede: two events, as `:LINE`, `NODE#NUMBER` or an action: can the first have been before the second?
         timeout: seconds of each check.
     """
 
@@ -50,6 +52,7 @@ class TraceQuestion:
     words: Mapping[str, str] = field(default_factory=dict)
     processes: Mapping[str, str] = field(default_factory=dict)
     model: str | None = None
+    object: Any = None
     initial: Any = NOT_TOLD
     delivery: tuple[str, ...] = ()
     skew: int | None = None
@@ -57,4 +60,5 @@ class TraceQuestion:
     delay_min: int | None = None
     delay_max: int | None = None
     lease: int | None = None
+    could_precede: tuple[str, str] | None = None
     timeout: float | None = None

@@ -4,14 +4,15 @@ An event is one line of a log: who did it, what it was, and what stood beside it
 in the order of the file, and what its header says about that order.
 """
 
-from collections.abc import Mapping
-from dataclasses import field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import MISSING, field, fields
 from typing import Any, Literal
 
 from dscheck.record import record
 
 EventKind = Literal["internal", "send", "recv", "invoke", "ok", "fail", "info"]
 OrderKind = Literal["total", "causal", "per-node"]
+Dot = tuple[str, int]
 
 
 @record
@@ -55,6 +56,9 @@ class Event:
         vector: value of a vector clock.
         hybrid: `(physical, counter)`.
         version: value of a version vector.
+        dot: `(replica, number)` of the one write of its key that the event is.
+        context: version vector of what is known of the key beside its dot: what a write has read, what a read gives.
+        siblings: the versions of its key that the node stores from here on, by vector or by the dot of their write.
         lock: name of a lock; `holds` says whether the event acquires it (True) or releases it (False).
         term: of the role; `role` is what the node is from here on, such as `leader`.
         place: where it was recorded.
@@ -80,12 +84,50 @@ class Event:
     vector: Mapping[str, int] | None = None
     hybrid: tuple[int, int] | None = None
     version: Mapping[str, int] | None = None
+    dot: Dot | None = None
+    context: Mapping[str, int] | None = None
+    siblings: tuple[Mapping[str, int] | Dot, ...] | None = None
     lock: str | None = None
     holds: bool | None = None
     term: int | None = None
     role: str | None = None
     place: Place = Place("-", 0)
     other: Mapping[str, Any] = field(default_factory=dict)
+
+
+NOTHING: Mapping[str, Any] = {}  # one empty mapping for all events
+
+
+class _Draft:
+    """An event while its fields are set: an `Event` in all but name.
+
+    `Event(…)` sets each of its slots by a call, since a record refuses assignment, which takes half of the time of
+    reading a file. A draft takes them by assignment, and becomes an event at the end.
+    """
+
+    __slots__ = Event.__slots__  # type: ignore[attr-defined]  # `@record` makes them
+
+
+def _drafting() -> Callable[[Place], Any]:
+    """`draft`, compiled: one assignment for each field."""
+    names: dict[str, Any] = {"draft_class": _Draft, "NOTHING": NOTHING}
+    lines = ["def draft(place):", " made = draft_class()", " made.place = place"]
+    for each in fields(Event):
+        if each.name != "place":
+            names[each.name] = None if each.default is MISSING else each.default
+            lines.append(f" made.{each.name} = {'NOTHING' if each.default_factory is not MISSING else each.name}")
+    exec("\n".join([*lines, " return made"]), names)  # noqa: S102  (our own text)
+    made: Callable[[Place], Any] = names["draft"]
+    return made
+
+
+draft = _drafting()  # an event of which only the place is known, for the one who made it to fill in
+
+
+def finished(made: Any) -> Event:
+    """The event that a draft has become; it cannot be changed any more."""
+    made.__class__ = Event
+    return made  # type: ignore[no-any-return]
 
 
 @record
@@ -127,7 +169,7 @@ class Trace:
         name: of the execution: the file, and its title where one file holds several.
         format: the reader's name.
         why: why that format was chosen, a sentence.
-        events: in the order of the file.
+        events: in the order of the file: a tuple, or `PackedEvents` where there are many.
         notes: what was assumed while reading, such as pairing by order. Sentences.
     """
 
@@ -135,5 +177,5 @@ class Trace:
     format: str
     why: str
     header: TraceHeader
-    events: tuple[Event, ...]
+    events: Sequence[Event]
     notes: tuple[str, ...] = ()

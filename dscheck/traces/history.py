@@ -13,6 +13,8 @@ from dscheck.traces.event import Event, Place, Trace
 
 FAULT_INJECTOR = "nemesis"  # Jepsen's name of the process that breaks things; its events are no operations
 
+REVISIONS = ("revision", "mod_revision", "version", "token")  # fields in which an object numbers its changes
+
 OperationOutcome = Literal["ok", "fail", "info"]
 
 
@@ -41,6 +43,7 @@ class Operation:
         outcome: `ok`, `fail` (it did not happen) or `info` (nobody knows).
         invoked: the place of the invocation.
         completed: the place of the completion, `info` included; None if there is none.
+        revision: the number that the object told with the result; None if it told none.
     """
 
     process: str
@@ -53,6 +56,7 @@ class Operation:
     outcome: OperationOutcome
     invoked: Place
     completed: Place | None
+    revision: int | None = None
 
 
 @record
@@ -147,7 +151,13 @@ def _operation(call: int, invocation: Event, position: int | None, completion: E
         outcome=outcome,
         invoked=invocation.place,
         completed=completion.place if completion is not None else None,
+        revision=_revision(completion) if happened and completion is not None else None,
     )
+
+
+def _revision(event: Event) -> int | None:
+    told = (event.other.get(name) for name in REVISIONS)
+    return next((each for each in told if isinstance(each, int) and not isinstance(each, bool)), None)
 
 
 def _name(event: Event) -> str:

@@ -30,6 +30,21 @@ def counted(number: int, noun: str, plural: str = "") -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
+def counted_with(number: int, noun: str, one: str, several: str) -> str:
+    """A number of things and what they do: `1 message forms`, `2 messages form`."""
+    return f"{counted(number, noun)} {one if number == 1 else several}"
+
+
+def each_of(number: int, noun: str) -> str:
+    """All of several things, or the only one: `each of 2 receipts`, `the one receipt`."""
+    return f"the one {noun}" if number == 1 else f"each of {counted(number, noun)}"
+
+
+def all_of(number: int, noun: str) -> str:
+    """`all 2 bounds`, `the one bound`."""
+    return f"the one {noun}" if number == 1 else f"all {counted(number, noun)}"
+
+
 def _deed(event: Event) -> str:
     if event.kind == "send" and event.msg is not None:
         return f"sends {_short(event.msg)}" + (f" to {event.peer}" if event.peer is not None else "")
@@ -43,7 +58,8 @@ def _deed(event: Event) -> str:
         return f"is {_short(event.role)}" + (f" of term {event.term}" if event.term is not None else "")
     if event.function is not None:
         of = f" {_short(event.key)}" if event.key is not None else ""
-        return f"{event.kind} {event.function}{of}" + (f" {_short(event.value)}" if event.value is not None else "")
+        kind = f"{event.kind} " if event.kind != "internal" else ""
+        return f"{kind}{event.function}{of}" + (f" {_short(event.value)}" if event.value is not None else "")
     return f"event {event.seq}" + (f" ({event.kind})" if event.kind != "internal" else "")
 
 

@@ -4,7 +4,7 @@ Slow and plain: a search through the graph of (events seen, state), where a step
 it as JSON values, field by field. For traces in total order, as simulations write them.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from dscheck.domains import Message
@@ -17,14 +17,24 @@ from dscheck.values import as_json, process_name
 UNSEEN = {"loss", "duplicate", "discard"}
 
 
-def is_behaviour(trace: Trace, system: System, hidden: Collection[str] = ()) -> bool:
-    """Does some run of the system record these events, in this order?"""
+def is_behaviour(
+    trace: Trace,
+    system: System,
+    hidden: Collection[str] = (),
+    keeps: Callable[[State | None, State], bool] = lambda before, after: True,
+) -> bool:
+    """Does some run of the system record these events, in this order?
+
+    Args:
+        keeps: whether a run may take a step from the one state to the other, or begin in it.
+    """
     groups: dict[Any, list[Event]] = {}
     for event in trace.events:
         groups.setdefault((event.node, event.other["step"]), []).append(event)
     recorded = list(groups.values())
     names = set(hidden) | (UNSEEN - {event.action for event in trace.events})
     begins = [state for state in initial_states(system)[0] if _begins(system, state, trace.header.initial)]
+    begins = [state for state in begins if keeps(None, state)]
     todo = [(0, state) for state in begins]
     seen = set(todo)
     while todo:
@@ -32,7 +42,7 @@ def is_behaviour(trace: Trace, system: System, hidden: Collection[str] = ()) -> 
         if number == len(recorded):
             return True
         for step in transitions(system, state):
-            if step.successor is None:
+            if step.successor is None or not keeps(state, step.successor):
                 continue
             following = []
             if system.rules[step.rule].name in names:

@@ -22,6 +22,16 @@ def trace_of(events: Sequence[Event], order: OrderKind = "per-node", **header: A
     return Trace("t", "native", "made by a test", TraceHeader(order=order, **header), tuple(placed))
 
 
+def renumbered(events: list[Event]) -> list[Event]:
+    """Numbered by node in the order of the list, as a reader does where no number is recorded."""
+    last: dict[str, int] = {}
+    numbered = []
+    for event in events:
+        last[event.node] = last.get(event.node, 0) + 1
+        numbered.append(replace(event, seq=last[event.node]))
+    return numbered
+
+
 @st.composite
 def executions(draw: st.DrawFn, most: int = 12, *, lossy: bool = True) -> list[Event]:
     """Events in causal order, with messages, vector and Lamport clocks, all right."""

@@ -125,7 +125,50 @@ args.x = event.list.1.x
 send.peer = "b"
 """
 
+
 # format: (text, what has to be said beside it)
+def _jaeger_span(span: str, kind: str, process: str, start: int, duration: int, references: list[object]) -> object:
+    return {
+        "traceID": "0af7651916cd43dd",
+        "spanID": span,
+        "operationName": f"GET {span}",
+        "references": references,
+        "startTime": start,
+        "duration": duration,
+        "tags": [{"key": "span.kind", "type": "string", "value": kind}, {"key": "size", "type": "int64", "value": 12}],
+        "logs": [{"timestamp": start + 1, "fields": [{"key": "event", "type": "string", "value": "cache miss"}]}],
+        "processID": process,
+        "warnings": None,
+    }
+
+
+def _reference(kind: str, span: str) -> object:
+    return {"refType": kind, "traceID": "0af7651916cd43dd", "spanID": span}
+
+
+JAEGER = json.dumps(
+    {
+        "data": [
+            {
+                "traceID": "0af7651916cd43dd",
+                "spans": [
+                    _jaeger_span("a1", "client", "p1", 100, 100, []),
+                    _jaeger_span("b2", "server", "p2", 900, 50, [_reference("CHILD_OF", "a1")]),
+                    _jaeger_span("c3", "producer", "p2", 910, 5, [_reference("CHILD_OF", "b2")]),
+                    _jaeger_span("d4", "consumer", "p1", 300, 5, [_reference("FOLLOWS_FROM", "c3")]),
+                ],
+                "processes": {
+                    "p1": {"serviceName": "front", "tags": []},
+                    "p2": {"serviceName": "back", "tags": [{"key": "ip", "type": "string", "value": "10.0.0.1"}]},
+                },
+            }
+        ],
+        "total": 0,
+        "errors": None,
+    },
+    indent=1,
+)
+
 SAMPLES: dict[str, tuple[str, dict[str, str]]] = {
     "native": (NATIVE, {}),
     "shiviz": (SHIVIZ, {}),
@@ -133,6 +176,7 @@ SAMPLES: dict[str, tuple[str, dict[str, str]]] = {
     "jepsen-json": (JEPSEN_JSON, {}),
     "jepsen-log": (JEPSEN_LOG, {}),
     "otlp": (OTLP, {}),
+    "jaeger": (JAEGER, {}),
     "itf": (ITF, {}),
     "csv": (CSV, {}),
     "text": (TEXT, {"pattern": TEXT_PATTERN}),

@@ -102,3 +102,19 @@ def test_a_cycle_of_messages_is_a_receipt_before_its_sending() -> None:
     assert finding.kind == "received before sent"
     assert len(finding.core) == 4
     assert delivery.check(trace_of(events[::2] + events[1::2], gaps=True)).kind == "received before sent"
+
+
+def test_a_message_that_overtakes_by_one_is_named_with_the_one_it_overtakes() -> None:
+    events = [
+        message("send", "a", 1, "1", "c"),
+        message("send", "a", 2, "2", "b"),
+        message("recv", "b", 1, "2"),
+        message("send", "b", 2, "3", "c"),
+        message("recv", "c", 1, "3"),
+        message("recv", "c", 2, "1"),
+    ]
+    finding = delivery.check(trace_of(events), causal=True, fifo=True)
+    assert (finding.outcome, finding.kind) == (REJECTED, "not in causal order")
+    assert [each.place.line for each in finding.core] == [5, 6, 1, 4]
+    direct = [replace(events[3], node="a", seq=3), *events[:2], events[4], events[5]]
+    assert delivery.check(trace_of(direct), fifo=True).kind == "not in FIFO order"

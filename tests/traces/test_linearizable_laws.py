@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -108,12 +109,15 @@ def _explained(part: Part, order: Sequence[int]) -> bool:
     return bool(states)
 
 
+PLAIN = Prunings(unobtrusive=False, interchangeable=False, look_ahead=0, dominated=False, foresight=False)
 PRUNINGS = [
-    Prunings(False, False, 0),
-    Prunings(True, False, 0),
-    Prunings(False, True, 0),
-    Prunings(False, False, 3),
-    Prunings(False, False, 1),
+    PLAIN,
+    replace(PLAIN, unobtrusive=True),
+    replace(PLAIN, interchangeable=True),
+    replace(PLAIN, look_ahead=3),
+    replace(PLAIN, look_ahead=1),
+    replace(PLAIN, dominated=True),
+    replace(PLAIN, foresight=True),
     Prunings(),
 ]
 
@@ -240,7 +244,12 @@ def test_special_cases_and_looking_ahead_agree_with_the_plain_search(name: str) 
     @settings(max_examples=400, deadline=None)
     def agree(trace: Trace) -> None:
         for part in parts_of(history_of(trace).operations, object_named(name), Assumed()):
-            [plain] = decide([part], nodes=1_000_000, prunings=Prunings(look_ahead=0), shortcuts=False)
+            [plain] = decide(
+                [part],
+                nodes=1_000_000,
+                prunings=Prunings(look_ahead=0, dominated=False, foresight=False),
+                shortcuts=False,
+            )
             [ahead] = decide([part], nodes=1_000_000, shortcuts=False)
             assert (plain.linearizable, plain.failing) == (ahead.linearizable, ahead.failing)
             shortcut = shortcut_for(part)

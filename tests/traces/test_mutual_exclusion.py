@@ -7,7 +7,7 @@ from itertools import product
 import networkx as nx
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from traces.executions import causes, executions, trace_of, without
+from traces.executions import NODES, causes, executions, renumbered, trace_of, without
 
 from dscheck.traces.checks import mutual_exclusion, single_leader
 from dscheck.traces.event import Event
@@ -58,6 +58,33 @@ def test_a_lock_is_exclusive_exactly_if_no_consistent_cut_has_two_holders(
         first, *_ = finding.core
         assert len({each.text.split()[0] for each in finding.core}) == 2
         assert first.role == "while the other holds it"
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(NODES), st.integers(0, 5)), min_size=2, max_size=5), st.booleans())
+def test_a_lock_that_is_passed_on_is_exclusive_unless_the_token_is_sent_first(
+    turns: list[tuple[str, int]], by_clocks: bool
+) -> None:
+    events: list[Event] = []
+    for turn, (node, slip) in enumerate(turns):
+        if turn:
+            events.append(Event(node, 1, kind="recv", msg=f"m{turn - 1}"))
+        send = Event(node, 1, kind="send", msg=f"m{turn}")
+        release = Event(node, 1, lock="L", holds=False)
+        events += [Event(node, 1, lock="L", holds=True), *((send, release) if slip == 0 else (release, send))]
+    events = renumbered(events)
+    if by_clocks:
+        graph = causes(events)
+        for i, event in enumerate(events):
+            past = [events[j].node for j in (*nx.ancestors(graph, i), i)]
+            events[i] = replace(event, vector={name: past.count(name) for name in dict.fromkeys(past)})
+        events = without(events, "msg", "kind")
+    finding = mutual_exclusion.check(trace_of(events))
+    if len({node for node, _ in turns}) > 1:
+        early = [
+            turn for turn, (_, slip) in enumerate(turns[:-1]) if slip == 0 and turns[turn][0] != turns[turn + 1][0]
+        ]
+        assert (finding.outcome is REJECTED) == bool(early), finding.reason
 
 
 @settings(deadline=None)

@@ -200,11 +200,12 @@ NAMES = st.text(min_size=1, max_size=3)
 COUNTS = st.integers(0, 2**63 - 1)
 VARIABLES = st.dictionaries(NAMES, VALUES, max_size=2)
 VECTORS = st.dictionaries(NAMES, COUNTS, max_size=2)
+DOTS = st.tuples(NAMES, st.integers(1, 9))
 OTHER_NAMES = st.text(max_size=3) | st.sampled_from(["node", "other", "format"])
 
 
-@given(VALUES, st.booleans())
-def test_a_value_with_tags_comes_back(value: Any, big: bool) -> None:
+@given(VALUES, st.sampled_from([None, 0, 1 << 53]))
+def test_a_value_with_tags_comes_back(value: Any, big: int | None) -> None:
     assert decode(json.loads(json.dumps(encode(value, big=big)))) == value
 
 
@@ -223,6 +224,8 @@ def events(draw: st.DrawFn) -> Event:
         time=draw(some(st.integers(-(2**62), 2**62))),
         time_error=draw(some(COUNTS)), lamport=draw(some(COUNTS)), vector=draw(some(VECTORS)),
         hybrid=draw(some(st.tuples(COUNTS, COUNTS))), version=draw(some(VECTORS)),
+        dot=draw(some(DOTS)), context=draw(some(VECTORS)),
+        siblings=draw(some(st.lists(DOTS | VECTORS, max_size=2).map(tuple))),
         lock=draw(some(NAMES)), holds=draw(some(st.booleans())), term=draw(some(COUNTS)), role=draw(some(NAMES)),
         place=Place(draw(NAMES), draw(st.integers(1, 99))),
         other=draw(st.dictionaries(OTHER_NAMES, SCALARS, max_size=2)),
@@ -250,7 +253,8 @@ def test_what_is_written_in_the_native_format_is_read_back(of: list[Event], data
         nodes=nodes(of),
         gaps=draw(st.booleans()),
         unit=draw(st.sampled_from(["ns", "us", "ms", "s"])),
-        **{name: draw(some(COUNTS)) for name in ("skew", "drift_ppm", "delay_min", "delay_max")},
+        **{name: draw(some(COUNTS)) for name in ("skew", "delay_min", "delay_max")},
+        drift_ppm=draw(some(st.integers(0, 999_999))),
         spec=draw(some(NAMES)),
         initial=draw(VARIABLES),
         other=draw(st.dictionaries(st.just("more"), SCALARS)),

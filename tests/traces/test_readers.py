@@ -10,13 +10,11 @@ import pytest
 from traces.log_mappings import CCF, ETCD_RAFT, EWD998, FS_LOCK, POBSERVE
 from traces.log_samples import (
     CSV,
-    ITF,
     JEPSEN_EDN,
     JEPSEN_LOG,
     NATIVE,
     NDJSON,
     NDJSON_MAPPING,
-    OTLP,
     SAMPLES,
     SHIVIZ,
     TEXT,
@@ -152,6 +150,7 @@ def test_a_header_begins_an_execution_and_none_is_needed() -> None:
         ('{"node":"a","vc":{"a":99999999999999999999}}', "`vc` holds"),
         ('{"node":"a","value":{"#set":[1,1]}}', "#set holds an element twice"),
         ('{"node":"c"}', "the header does not name the node `c`"),
+        ('{"format":"dscheck-trace/1","clock":{"drift_ppm":1000000}}', "`drift_ppm` of the header holds '1000000'"),
         ('{"format":"dscheck-trace/2"}', "this dscheck reads dscheck-trace/1"),
         ("[" * 5000, "nested too deeply"),
     ],
@@ -283,50 +282,6 @@ def test_parts_of_a_history_may_be_missing() -> None:
 )
 def test_a_bad_history_is_told(text: str, message: str) -> None:
     assert message in refused(text, "jepsen-edn").message
-
-
-# Spans and runs
-
-
-def test_spans_are_messages_between_services() -> None:
-    trace = one(OTLP)
-    assert [(event.node, event.kind, event.msg, event.time) for event in trace.events] == [
-        ("front", "send", "b7ad6b7169203331/request", 100),
-        ("front", "internal", None, 101),
-        ("front", "recv", "b7ad6b7169203331/response", 200),
-        ("back", "recv", "b7ad6b7169203331/request", 900),
-        ("back", "internal", None, 901),
-        ("back", "send", "b7ad6b7169203331/response", 950),
-    ]
-    first = trace.events[0]
-    assert (first.peer, first.action) == ("back", "span b7ad6b7169203331")
-    assert first.other["trace"] == "0af7651916cd43dd8448eb211c80319c"
-    assert first.other["attributes"] == {"size": 12}
-    lines = OTLP.splitlines()
-    assert '"spanId": "b7ad6b7169203331"' in lines[first.place.line - 1]
-    assert '"spanId": "00f067aa0ba902b7"' in lines[trace.events[3].place.line - 1]
-
-
-def test_bad_spans_are_told() -> None:
-    assert "hexadecimal" in refused(OTLP.replace("b7ad6b7169203331", "t61rcWkgMzE=")).help
-    assert "nanoseconds" in refused(OTLP.replace('"900"', '"soon"')).help
-    assert "no span" in refused('{"resourceSpans":[]}').message
-
-
-def test_a_run_in_itf() -> None:
-    trace = one(ITF)
-    first, second = trace.events
-    assert trace.header.initial == {"x": 12345678901234567890, "y": frozenset()}
-    assert (first.action, first.arguments, first.place.line) == ("step", {"n": 2}, 4)
-    assert first.variables["x"] == (1, "a")
-    assert first.variables["y"] == frozenset(
-        {(1, 2), next(each for each in first.variables["y"] if isinstance(each, dict))}
-    )
-    assert second.variables["y"] == {frozenset({1}): {"None": 1}}
-    assert trace.header.other["loop"] == 1
-    assert "goes on from state 1" in trace.notes[0]
-    assert "`loop`" in refused(ITF.replace('"loop": 1', '"loop": 3')).message
-    assert refused(ITF.replace('[{"#set": [1]}, ', "[")).place.line == 7
 
 
 # Mappings

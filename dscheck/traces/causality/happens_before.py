@@ -9,11 +9,12 @@ from collections import deque
 from typing import TYPE_CHECKING, Literal
 
 from dscheck.record import record
-from dscheck.traces.causality.columns import Columns, columns_of, vector_matrix
+from dscheck.traces.causality.columns import Columns, TableTooLarge, claim_table, columns_of, vector_matrix
 from dscheck.traces.causality.message_cycles import shortest_cycle
 from dscheck.traces.causality.messages import matched_messages
 from dscheck.traces.causality.vector_rules import judge_vectors
 from dscheck.traces.event import Trace
+from dscheck.traces.packed_events import marks_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -77,12 +78,14 @@ class NoOrder:
 
 def happens_before(trace: Trace) -> HappensBefore | NoOrder:
     """The order of a trace: from its vector clocks if they are right, else rebuilt from the ids of its messages."""
-    import numpy as np
-
     columns = columns_of(trace)
-    stamped = np.array([event.vector is not None for event in trace.events], bool)[columns.index]
+    stamped = marks_of(trace.events, "vector")[columns.index]
     edges = matched_messages(trace.events).edges()
     if stamped.any():
+        try:
+            claim_table(2 * len(columns.index), len(columns.nodes))
+        except TableTooLarge as error:
+            return NoOrder(str(error))
         known = _known_from_vectors(columns, stamped, gaps=trace.header.gaps)
         if known is not None:
             return HappensBefore(columns, known, "vector clocks")
@@ -102,33 +105,73 @@ def rebuilt(columns: Columns, edges: dict[int, int]) -> HappensBefore | NoOrder:
 
     count, width = len(columns.index), len(columns.nodes)
     rank = columns.rank()
+    waits = _waits(columns, edges)
+    if isinstance(waits, NoOrder):
+        return waits
+    receipts, sends, last = waits.receipts, waits.sends, waits.last
+    try:
+        claim_table(len(receipts) + count, width)
+    except TableTooLarge as error:
+        return NoOrder(str(error))
+    learned = np.zeros((len(receipts) + 1, width), np.int64)  # the last row, which is also row -1, knows nothing
+    learned[np.arange(len(receipts)), columns.node[receipts]] = rank[receipts]
+    before, at_send = waits.earlier, waits.through
+    sender, sent = columns.node[sends].tolist(), rank[sends].tolist()
+    for at in waits.order:
+        mine = learned[at]
+        np.maximum(mine, learned[before[at]], out=mine)
+        np.maximum(mine, learned[at_send[at]], out=mine)
+        mine[sender[at]] = max(mine[sender[at]], sent[at])
+    known = learned[last]
+    known[np.arange(count), columns.node] = rank
+    return HappensBefore(columns, known, "messages" if edges else "program order")
+
+
+def message_cycle(columns: Columns, edges: dict[int, int]) -> NoOrder | None:
+    """Why messages leave no order, if they do: as `rebuilt` says, without a table of clocks."""
+    waits = _waits(columns, edges)
+    return waits if isinstance(waits, NoOrder) else None
+
+
+@record
+class _Waits:
+    """The receipts of a trace by number, in an order in which each comes after what it needs; -1 for nothing.
+
+    Attributes:
+        receipts: their rows, ascending.
+        sends: the row of the send of each.
+        last: of each row of the trace, the number of the last receipt of its node that is not after it.
+        earlier: of each, the receipt before it on its node.
+        through: of each, the last receipt of the sender before the send.
+        order: all of them.
+    """
+
+    receipts: "Numbers"
+    sends: "Numbers"
+    last: "Numbers"
+    earlier: list[int]
+    through: list[int]
+    order: list[int]
+
+
+def _waits(columns: Columns, edges: dict[int, int]) -> _Waits | NoOrder:
+    import numpy as np
+
     receipts = np.sort(columns.row[np.fromiter(edges, np.int64, len(edges))])
     sends = columns.row[np.array([edges[int(each)] for each in columns.index[receipts]], np.int64)]
-    last = _last_at_or_before(columns, receipts)  # of each row, the number of the last receipt of its node, or -1
+    last = _last_at_or_before(columns, receipts)
     # A receipt knows what the receipt before it knew, and what the last receipt before the send knew.
     own = np.arange(len(receipts))
-    earlier = np.where((own > 0) & (columns.node[receipts] == columns.node[receipts[own - 1]]), own - 1, -1)
-    through = last[sends]
-    order = _topological(earlier.tolist(), through.tolist())
+    earlier = np.where((own > 0) & (columns.node[receipts] == columns.node[receipts[own - 1]]), own - 1, -1).tolist()
+    through = last[sends].tolist()
+    order = _topological(earlier, through)
     if len(order) < len(receipts):
         cycle = shortest_cycle(columns, dict(zip(receipts.tolist(), sends.tolist(), strict=True)))
         return NoOrder(
             "its messages form a cycle: some event would have to happen before itself",
             tuple(int(columns.index[row]) for row in cycle),
         )
-    learned = np.zeros((len(receipts) + 1, width), np.int64)  # the last row, which is also row -1, knows nothing
-    learned[own, columns.node[receipts]] = rank[receipts]
-    said = np.zeros((len(receipts), width), np.int64)
-    said[own, columns.node[sends]] = rank[sends]
-    before, at_send = earlier.tolist(), through.tolist()
-    for at in order:
-        mine = learned[at]
-        np.maximum(mine, learned[before[at]], out=mine)
-        np.maximum(mine, learned[at_send[at]], out=mine)
-        np.maximum(mine, said[at], out=mine)
-    known = learned[last]
-    known[np.arange(count), columns.node] = rank
-    return HappensBefore(columns, known, "messages" if edges else "program order")
+    return _Waits(receipts, sends, last, earlier, through, order)
 
 
 def _last_at_or_before(columns: Columns, chosen: "Numbers") -> "Numbers":

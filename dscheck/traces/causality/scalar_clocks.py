@@ -13,6 +13,7 @@ from dscheck.traces.causality.clock_fault import ClockFault
 from dscheck.traces.causality.columns import Columns
 from dscheck.traces.causality.vector_rules import BACKWARDS, DUPLICATE
 from dscheck.traces.event import Event
+from dscheck.traces.packed_events import marks_of
 from dscheck.traces.wording import described, witness
 
 NOT_AFTER_SEND = "receipt not after its sending"
@@ -23,7 +24,7 @@ _Value = TypeVar("_Value", int, tuple[int, int])
 
 def lamport_fault(columns: Columns, send_of: Mapping[int, int]) -> tuple[ClockFault | None, int]:
     """What is wrong with the Lamport clocks, if anything, and how many there are."""
-    return _growth_fault(columns, send_of, "Lamport clock", _lamport, str)
+    return _growth_fault(columns, send_of, "Lamport clock", "lamport", _lamport, str)
 
 
 def hybrid_fault(columns: Columns, send_of: Mapping[int, int], bound: int | None) -> tuple[ClockFault | None, int]:
@@ -34,8 +35,10 @@ def hybrid_fault(columns: Columns, send_of: Mapping[int, int], bound: int | None
         send_of: of receipts, by index, a send that came before.
         bound: how far the physical part may be from the physical time of the event; None if that is not known.
     """
-    fault, count = _growth_fault(columns, send_of, "hybrid clock", _hybrid, lambda value: f"{value[0]}.{value[1]}")
-    if fault is not None or bound is None:
+    fault, count = _growth_fault(
+        columns, send_of, "hybrid clock", "hybrid", _hybrid, lambda value: f"{value[0]}.{value[1]}"
+    )
+    if fault is not None or bound is None or not count:
         return fault, count
     for event in columns.events:
         if event.hybrid is not None and event.time is not None:
@@ -61,6 +64,7 @@ def _growth_fault(
     columns: Columns,
     send_of: Mapping[int, int],
     name: str,
+    attribute: str,
     value_of: Callable[[Event], _Value | None],
     shown: Callable[[_Value], str],
 ) -> tuple[ClockFault | None, int]:
@@ -68,7 +72,7 @@ def _growth_fault(
     last: dict[str, tuple[Event, _Value]] = {}
     count = 0
     unsent: ClockFault | None = None
-    for index in columns.index.tolist():
+    for index in columns.index[marks_of(columns.events, attribute)[columns.index]].tolist():
         event = columns.events[index]
         value = value_of(event)
         if value is None:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from dscheck.record import record
 from dscheck.traces.causality.clock_fault import ClockFault
-from dscheck.traces.causality.columns import Columns, vector_matrix
+from dscheck.traces.causality.columns import Columns, claim_table, vector_matrix
 from dscheck.traces.causality.messages import Matching
 from dscheck.traces.causality.vector_rules import (
     BACKWARDS,
@@ -22,6 +22,7 @@ from dscheck.traces.causality.vector_rules import (
 )
 from dscheck.traces.event import Event
 from dscheck.traces.finding import Witness
+from dscheck.traces.packed_events import kinds_of, marks_of
 from dscheck.traces.wording import described, witness
 
 if TYPE_CHECKING:
@@ -61,11 +62,15 @@ def judge_vector_clocks(
 
     Returns:
         What is wrong, or None; what the rules say of the matrix; of how many receipts it is known what was received.
+
+    Raises:
+        TableTooLarge: so many clocks do not fit into memory.
     """
     import numpy as np
 
-    stamped = np.array([event.vector is not None for event in columns.events], bool)[columns.index]
+    stamped = marks_of(columns.events, "vector")[columns.index]
     rows = np.flatnonzero(stamped)
+    claim_table(len(rows), len(columns.nodes))
     clocks = _Clocks(
         columns,
         rows,
@@ -90,14 +95,12 @@ def _sources(clocks: _Clocks, matching: Matching) -> "Numbers | None":
     row_of = np.full(len(columns.index), UNKNOWN_SOURCE)
     row_of[clocks.rows] = np.arange(len(clocks.rows))
     source = np.full(len(clocks.rows), UNKNOWN_SOURCE)
-    for row, index in enumerate(columns.index[clocks.rows].tolist()):
-        kind = columns.events[index].kind
-        if kind == "recv":
-            send = matching.send_of.get(index)
-            if send is not None:
-                source[row] = row_of[columns.row[send]]
-        elif kind in {"internal", "send"}:
-            source[row] = NOTHING_RECEIVED
+    silent = kinds_of(columns.events, ("internal", "send"))
+    source[silent[columns.index[clocks.rows]]] = NOTHING_RECEIVED
+    pairs = np.array(list(matching.send_of.items()), np.int64).reshape(-1, 2)
+    receipts = row_of[columns.row[pairs[:, 0]]]
+    stamped = receipts >= 0
+    source[receipts[stamped]] = row_of[columns.row[pairs[stamped, 1]]]
     return source
 
 
@@ -119,6 +122,12 @@ _Explanation = tuple[str, tuple[Witness, ...]]
 
 def _said(event: Event) -> str:
     return f"{described(event)} ({event.place})"
+
+
+def _numbered(event: Event, number: int) -> str:
+    """An event that another refers to by its number."""
+    numbered = described(event) == f"{event.node} event {number}"
+    return _said(event) + ("" if numbered else f", event {number} of {event.node}")
 
 
 def _gap(clocks: _Clocks, fault: VectorFault) -> _Explanation:
@@ -168,7 +177,7 @@ def _cycle(clocks: _Clocks, fault: VectorFault) -> _Explanation:
     column = clocks.columns.nodes.index(other.node)
     number = clocks.entry(fault.other, column)
     reason = (
-        f"{_said(guilty)} comes after {_said(other)}, event {number} of {other.node}; but that one knows {guilty.node} "
+        f"{_said(guilty)} comes after {_numbered(other, number)}; but that one knows {guilty.node} "
         f"up to its event {fault.found}, and this is event {fault.expected + 1}: each would come before the other"
     )
     return (
@@ -197,7 +206,7 @@ def _not_closed(clocks: _Clocks, fault: VectorFault) -> _Explanation:
         core.append(witness(missing, "missing from its past"))
         what += f" ({missing.place})"
     reason = (
-        f"{_said(guilty)} comes after {_said(through)}, event {number} of {through.node}, which knows {what}; but its "
+        f"{_said(guilty)} comes after {_numbered(through, number)}, which knows {what}; but its "
         f"own clock knows {entry} only up to {fault.found}: {what} is missing from its past"
     )
     return reason, tuple(core)

@@ -8,6 +8,7 @@ from dscheck.traces.asking import DELIVERY_WORDS, NOT_TOLD, TraceQuestion
 from dscheck.traces.checks import (
     causality,
     clock_bounds,
+    could_precede,
     delivery,
     linearizability,
     mutual_exclusion,
@@ -17,7 +18,9 @@ from dscheck.traces.checks import (
 )
 from dscheck.traces.event import Trace
 from dscheck.traces.finding import TraceFinding, TraceOutcome
+from dscheck.traces.formats.header_fields import header_says
 from dscheck.traces.linearizable.objects.catalogue import OBJECTS, object_named
+from dscheck.traces.linearizable.objects.object_type import ObjectType
 
 CONFORMANCE = "conformance"
 _SECONDS = 60.0  # for a search that nobody limits
@@ -59,8 +62,7 @@ def _causality(trace: Trace, _: TraceQuestion) -> TraceFinding:
 
 def _delivery(trace: Trace, asked: TraceQuestion) -> TraceFinding:
     """What the header says of the network holds besides what the person says."""
-    said = trace.header.other.get("delivery")
-    promised = said if isinstance(said, list) else ()
+    promised = header_says(trace.header, "delivery") or ()
     words = {word for word in DELIVERY_WORDS if word in asked.delivery or word in promised}
     return delivery.check(
         trace,
@@ -79,22 +81,44 @@ def _single_leader(trace: Trace, _: TraceQuestion) -> TraceFinding:
     return single_leader.check(trace)
 
 
-def _model(trace: Trace, asked: TraceQuestion) -> str | None:
+def names_a_spec(model: str) -> bool:
+    """Whether a model is a spec's file, and not one of the objects that are known by name."""
+    return model.endswith(".dsc")
+
+
+def _model(trace: Trace, asked: TraceQuestion) -> str | ObjectType | None:
     """The object of a history: as the person says, else as the header does."""
-    said = trace.header.other.get("model")
-    return asked.model if asked.model is not None or said not in MODELS else str(said)
+    if asked.object is not None:
+        made: ObjectType = asked.object
+        return made
+    promised = header_says(trace.header, "model")
+    return asked.model if asked.model is not None or promised not in MODELS else str(promised)
+
+
+def _unless_unheard_of(found: TraceFinding, trace: Trace, asked: TraceQuestion) -> TraceFinding:
+    """What was found, unless the header says that the object is one that nobody knows: then a guess decides nothing."""
+    promised = header_says(trace.header, "model")
+    known = promised is None or promised in MODELS or names_a_spec(promised)
+    if known or asked.model is not None or asked.object is not None or found.outcome is TraceOutcome.NOT_ASKED:
+        return found
+    near = _nearest(promised, MODELS, "there are")
+    return TraceFinding(
+        found.check, TraceOutcome.UNKNOWN, f"the header names the model `{promised}`: {near}", kind="model"
+    )
 
 
 def _linearizability(trace: Trace, asked: TraceQuestion) -> TraceFinding:
     initial = linearizability.NOT_SAID if asked.initial is NOT_TOLD else asked.initial
     seconds = asked.timeout if asked.timeout is not None else _SECONDS
-    return linearizability.check(trace, object_name=_model(trace, asked), initial=initial, seconds=seconds)
+    found = linearizability.check(trace, object_name=_model(trace, asked), initial=initial, seconds=seconds)
+    return _unless_unheard_of(found, trace, asked)
 
 
 def _sequential(trace: Trace, asked: TraceQuestion) -> TraceFinding:
     initial = linearizability.NOT_SAID if asked.initial is NOT_TOLD else asked.initial
     seconds = asked.timeout if asked.timeout is not None else _SECONDS
-    return sequential.check(trace, object_name=_model(trace, asked), initial=initial, seconds=seconds)
+    found = sequential.check(trace, object_name=_model(trace, asked), initial=initial, seconds=seconds)
+    return _unless_unheard_of(found, trace, asked)
 
 
 def _sessions(trace: Trace, asked: TraceQuestion) -> TraceFinding:
@@ -107,6 +131,17 @@ def _clock_bounds(trace: Trace, asked: TraceQuestion) -> TraceFinding:
         return clock_bounds.check(trace, asked.skew, asked.drift_ppm, asked.delay_min, asked.delay_max, asked.lease)
     except ValueError as error:  # bounds that make no sense, from the header
         return TraceFinding(clock_bounds.CHECK, TraceOutcome.UNKNOWN, str(error), kind="bounds")
+
+
+def _could_precede(trace: Trace, asked: TraceQuestion) -> TraceFinding:
+    if asked.could_precede is None:
+        reason = "no two events were named"
+        return TraceFinding(could_precede.CHECK, TraceOutcome.NOT_ASKED, reason)
+    model = clock_bounds.believed(trace, asked.skew, asked.drift_ppm, asked.delay_min, asked.delay_max)
+    try:
+        return could_precede.check(trace, *asked.could_precede, model)
+    except ValueError as error:  # as for the clock bounds
+        return TraceFinding(could_precede.CHECK, TraceOutcome.UNKNOWN, str(error), kind="bounds")
 
 
 CHECKS: tuple[TraceCheck, ...] = (
@@ -138,6 +173,13 @@ CHECKS: tuple[TraceCheck, ...] = (
         ("skew", "drift_ppm", "delay_min", "delay_max", "lease"),
         _clock_bounds,
     ),
+    TraceCheck(
+        could_precede.CHECK,
+        "could one event have happened before another?",
+        ("could_precede", "skew", "drift_ppm", "delay_min", "delay_max"),
+        _could_precede,
+        by_name=True,
+    ),
 )
 NAMES = (*(each.name for each in CHECKS), CONFORMANCE)
 
@@ -154,7 +196,7 @@ def chosen_checks(asked: TraceQuestion) -> tuple[TraceCheck, ...]:
     for word in asked.delivery:
         if word not in DELIVERY_WORDS:
             raise WrongQuestion(f"`{word}` is no demand on messages", _nearest(word, DELIVERY_WORDS, "there are"))
-    if asked.model is not None:
+    if asked.model is not None and not names_a_spec(asked.model):
         try:
             object_named(asked.model)
         except ValueError as error:

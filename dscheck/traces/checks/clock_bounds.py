@@ -4,21 +4,22 @@ If not, a few events prove it: bounds that would make something happen before it
 """
 
 import time
-from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from dscheck.record import record
-from dscheck.traces.event import Event, Trace
-from dscheck.traces.exclusion.lock_sections import sections_by_lock
+from dscheck.traces.event import Trace
+from dscheck.traces.exclusion.lock_sections import leases_by_lock, sections_by_lock
 from dscheck.traces.finding import TraceFinding, TraceOutcome, Witness
-from dscheck.traces.real_time.bounds_on_time import ClockModel, TimeSystem, Why, time_system
+from dscheck.traces.real_time.bounds_on_time import ClockModel, RealTime, time_system
 from dscheck.traces.real_time.clock_offsets import offsets_of
 from dscheck.traces.real_time.difference_constraints import NegativeCycle
-from dscheck.traces.wording import counted, described, witness
+from dscheck.traces.real_time.proofs import number, step_told, steps_of, steps_told, witnesses
+from dscheck.traces.real_time.two_holders import shared_told, shared_witnesses, two_holders
+from dscheck.traces.wording import all_of, counted
 
 CHECK = "clock-bounds"
-_MOST_STEPS = 6  # of a contradiction that are told one by one
+TWO_HOLDERS = "two could hold"
+_MOST_OFFSETS = 3  # that are told; a program gets a hundred
 
 
 def check(
@@ -41,13 +42,7 @@ def check(
     """
     began = time.perf_counter()
     header = trace.header
-    model = ClockModel(
-        skew=header.skew if skew is None else skew,
-        drift_ppm=header.drift_ppm if drift_ppm is None else drift_ppm,
-        delay_min=(header.delay_min or 0) if delay_min is None else delay_min,
-        delay_max=header.delay_max if delay_max is None else delay_max,
-        lease=lease,
-    )
+    model = believed(trace, skew, drift_ppm, delay_min, delay_max, lease)
     timed = sum(event.time is not None for event in trace.events)
     errors = any(event.time is not None and event.time_error is not None for event in trace.events)
     missing = ""
@@ -55,28 +50,29 @@ def check(
         missing = "the trace records no physical times"
     elif model.skew is None and model.drift_ppm is None and not errors:
         missing = "nothing is known of the clocks: neither a skew nor a drift nor an error of each time"
+    data: dict[str, Any] = {"offsets": _offsets(trace, model.delay_min)}
     if missing:
-        return TraceFinding(CHECK, TraceOutcome.NOT_ASKED, missing, seconds=time.perf_counter() - began)
+        missing += _offsets_told(data["offsets"], header.unit)
+        return TraceFinding(CHECK, TraceOutcome.NOT_ASKED, missing, seconds=time.perf_counter() - began, data=data)
     sections = tuple(each for held in sections_by_lock(trace).values() for each in held) if lease is not None else ()
     system = time_system(trace, model, sections)
     solved = system.solved()
     counts = {"events": len(trace.events), "times": timed, "bounds": len(system.why)}
-    data = {"offsets": _offsets(trace, model.delay_min)}
     if isinstance(solved, NegativeCycle):
-        steps = _steps(system, solved)
-        core = _witnesses(system, steps)
-        return TraceFinding(
-            CHECK,
-            TraceOutcome.REJECTED,
-            _contradiction(system, solved, steps, trace.header.unit),
-            events=core,
-            core=core,
-            kind="contradiction",
-            counts=counts,
-            seconds=time.perf_counter() - began,
-            data=data | {"bounds": [_told(system, step, trace.header.unit) for step in steps[:100]]},
-        )
-    reason = f"there are real times that keep all {counted(len(system.why), 'bound')} ({_believed(model, header.unit)})"
+        steps = steps_of(system, solved.bounds, cycle=True)
+        by = number(Fraction(-solved.length, system.scale))
+        reason = f"the times contradict the bounds by {by} {header.unit}: {steps_told(system, steps, header.unit)}"
+        told = {"bounds": [step_told(system, step, header.unit) for step in steps[:100]]}
+        return _rejected("contradiction", reason, witnesses(system, steps), counts, data | told, began)
+    leases = leases_by_lock(trace) if lease is not None else {}
+    shared = two_holders(trace, model, system, solved, leases)
+    if shared is not None:
+        reason = shared_told(trace, model, RealTime(system, solved), shared)
+        return _rejected(TWO_HOLDERS, reason, shared_witnesses(trace, shared), counts, data, began)
+    reason = f"there are real times that keep {all_of(len(system.why), 'bound')} ({_believed(model, header.unit)})"
+    if leases:
+        reason += f"; no two nodes can have held {'the lock' if len(leases) == 1 else 'a lock'} at once"
+    reason += _offsets_told(data["offsets"], header.unit)
     counts["rounds"] = solved.rounds
     return TraceFinding(
         CHECK,
@@ -88,93 +84,32 @@ def check(
     )
 
 
-@record
-class _Step:
-    """One or several bounds of a contradiction, of one kind and one node."""
-
-    why: Why
-    source: int
-    target: int
-    most: Fraction
-
-
-def _steps(system: TimeSystem, cycle: NegativeCycle) -> list[_Step]:
-    """The bounds of a cycle. Those between neighbours of a node, or of the file, are told as one."""
-    bounds = system.bounds
-    chosen = list(cycle.bounds)
-    together = {Why.CLOCK_SLOW, Why.CLOCK_FAST, Why.NODE_ORDER, Why.FILE_ORDER}
-
-    def joins(at: int, other: int) -> bool:
-        return system.why[at] is system.why[other] and system.why[at] in together
-
-    for turn in range(1, len(chosen)):  # begin where a step begins
-        if not joins(chosen[turn - 1], chosen[turn]):
-            chosen = chosen[turn:] + chosen[:turn]
-            break
-    steps: list[_Step] = []
-    for place, at in enumerate(chosen):
-        most = Fraction(bounds.most[at], system.scale)
-        if place and joins(chosen[place - 1], at):
-            before = steps.pop()
-            steps.append(_Step(before.why, before.source, bounds.target[at], before.most + most))
-        else:
-            steps.append(_Step(system.why[at], bounds.source[at], bounds.target[at], most))
-    return steps
-
-
-def _witnesses(system: TimeSystem, steps: list[_Step]) -> tuple[Witness, ...]:
-    events = system.columns.events
-    named = dict.fromkeys(at for step in steps for at in (step.source, step.target) if at < len(events))
-    return tuple(
-        witness(events[at], "" if events[at].time is None else f"clock shows {events[at].time}") for at in named
+def _rejected(
+    kind: str, reason: str, core: tuple[Witness, ...], counts: dict[str, int], data: dict[str, Any], began: float
+) -> TraceFinding:
+    seconds = time.perf_counter() - began
+    return TraceFinding(
+        CHECK, TraceOutcome.REJECTED, reason, core, core, kind=kind, counts=counts, seconds=seconds, data=data
     )
 
 
-def _contradiction(system: TimeSystem, cycle: NegativeCycle, steps: list[_Step], unit: str) -> str:
-    told = [_told(system, step, unit) for step in steps[:_MOST_STEPS]]
-    if len(steps) > _MOST_STEPS:
-        told.append(f"and {len(steps) - _MOST_STEPS} bounds more")
-    by = _number(Fraction(-cycle.length, system.scale))
-    return f"the times contradict the bounds by {by} {unit}: " + "; ".join(told)
-
-
-def _told(system: TimeSystem, step: _Step, unit: str) -> str:
-    """One bound in words, with its values."""
-    events = system.columns.events
-    source, target = (events[at] if at < len(events) else None for at in (step.source, step.target))
-    if source is None or target is None:
-        return _by_skew(system, step, unit)
-    most = _number(abs(step.most))
-    told: dict[Why, Callable[[Event, Event], str]] = {
-        Why.CLOCK_SLOW: lambda a, b: (
-            f"the clock of {a.node} shows {_shown(a, b)} {unit} from {a.place} to {b.place}, so at most {most} pass"
-        ),
-        Why.CLOCK_FAST: lambda a, b: (
-            f"the clock of {a.node} shows {_shown(b, a)} {unit} from {b.place} to {a.place}, so at least {most} pass"
-        ),
-        Why.NODE_ORDER: lambda a, b: f"{b.place} is before {a.place} on {a.node}",
-        Why.FILE_ORDER: lambda a, b: f"{b.place} is before {a.place} in the file, whose order is total",
-        Why.DELAY_MIN: lambda a, b: f"{described(a)} ({a.place}) at least {most} {unit} after its sending ({b.place})",
-        Why.DELAY_MAX: lambda a, b: f"{described(b)} ({b.place}) at most {most} {unit} after its sending ({a.place})",
-        Why.LEASE: lambda a, b: f"{described(a)} ({a.place}) and holds it for at most {most} {unit}, to {b.place}",
-    }
-    return told[step.why](source, target)
-
-
-def _by_skew(system: TimeSystem, step: _Step, unit: str) -> str:
-    later = step.why is Why.NOT_LATER
-    event = system.columns.events[step.target if later else step.source]
-    real = system.origin + (step.most if later else -step.most)
-    edge = "most" if later else "least"
-    return f"{described(event)} ({event.place}) at {event.time} by its clock, so at {_number(real)} {unit} at {edge}"
-
-
-def _shown(first: Event, second: Event) -> int:
-    return (second.time or 0) - (first.time or 0)
-
-
-def _number(value: Fraction) -> str:
-    return str(value.numerator) if value.denominator == 1 else f"{float(value):.6g}"
+def believed(
+    trace: Trace,
+    skew: int | None,
+    drift_ppm: int | None,
+    delay_min: int | None,
+    delay_max: int | None,
+    lease: int | None = None,
+) -> ClockModel:
+    """What is believed of clocks and messages: what was said, or else what the header says."""
+    header = trace.header
+    return ClockModel(
+        skew=header.skew if skew is None else skew,
+        drift_ppm=header.drift_ppm if drift_ppm is None else drift_ppm,
+        delay_min=(header.delay_min or 0) if delay_min is None else delay_min,
+        delay_max=header.delay_max if delay_max is None else delay_max,
+        lease=lease,
+    )
 
 
 def _believed(model: ClockModel, unit: str) -> str:
@@ -197,3 +132,21 @@ def _offsets(trace: Trace, delay_min: int) -> list[dict[str, Any]]:
         {"node": each.node, "other": each.other, "least": each.least, "most": each.most, "messages": each.messages}
         for each in offsets_of(trace, delay_min)[:100]
     ]
+
+
+def _offsets_told(offsets: list[dict[str, Any]], unit: str) -> str:
+    """How far apart the clocks of some nodes are, if they run alike: Cristian's and NTP's question."""
+    told = []
+    for each in offsets[:_MOST_OFFSETS]:
+        least, most = each["least"], each["most"]
+        if least is None or most is None:
+            bound = f"at least {least} {unit}" if most is None else f"at most {most} {unit}"
+        elif least > most:
+            bound = "not by one and the same time: their offset changed"
+        else:
+            bound = f"{least} to {most} {unit}"
+        told.append(f"that of {each['other']} is ahead of that of {each['node']} by {bound}")
+    if not told:
+        return ""
+    more = f", and {counted(len(offsets) - _MOST_OFFSETS, 'pair')} more" if len(offsets) > _MOST_OFFSETS else ""
+    return f"; clocks, by the messages between them: {', '.join(told)}{more}"

@@ -15,7 +15,8 @@ from dscheck.traces.causality.happens_before import HappensBefore, NoOrder, happ
 from dscheck.traces.causality.messages import Matching, matched_messages
 from dscheck.traces.event import Trace
 from dscheck.traces.finding import TraceFinding, TraceOutcome, Witness
-from dscheck.traces.wording import counted, described, witness
+from dscheck.traces.packed_events import kinds_of, marks_of
+from dscheck.traces.wording import counted, described, each_of, witness
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,6 +32,7 @@ RECEIVED_TWICE = "received twice"
 EARLY = "received before sent"
 NOT_FIFO = "not in FIFO order"
 NOT_CAUSAL = "not in causal order"
+NOT_ORDERED = "not ordered"
 
 
 @record
@@ -57,7 +59,7 @@ def check(
     began = time.perf_counter()
     matching = matched_messages(trace.events)
     receipts = len(matching.send_of) + len(matching.ambiguous) + len(matching.unsent)
-    sends = sum(event.kind == "send" and event.msg is not None for event in trace.events)
+    sends = int((kinds_of(trace.events, ("send",)) & marks_of(trace.events, "msg")).sum())
     counts = {
         "sends": sends,
         "receipts": receipts,
@@ -81,10 +83,15 @@ def check(
         or (acausal if causal else None)
     )
     kept = {"fifo": out_of_order is None, "causal": isinstance(order, HappensBefore) and acausal is None}
+    if fault is None and causal and isinstance(order, NoOrder):
+        reason = f"whether messages arrive in causal order cannot be told: {order.reason}"
+        seconds = time.perf_counter() - began
+        return TraceFinding(CHECK, TraceOutcome.UNKNOWN, reason, kind=NOT_ORDERED, counts=counts, seconds=seconds)
+    kept_order = _order_told(out_of_order, acausal, order)
     return TraceFinding(
         CHECK,
         TraceOutcome.REJECTED if fault is not None else TraceOutcome.ACCEPTED,
-        fault.reason if fault is not None else _accepted(matching, out_of_order, acausal, sends, receipts),
+        fault.reason if fault is not None else _accepted(matching, kept_order, sends, receipts),
         events=fault.core if fault is not None else (),
         core=fault.core if fault is not None else (),
         kind=fault.kind if fault is not None else "",
@@ -94,20 +101,25 @@ def check(
     )
 
 
-def _accepted(matching: Matching, unordered: _Fault | None, acausal: _Fault | None, sends: int, receipts: int) -> str:
-    said = [f"each of {counted(receipts, 'receipt')} comes after its sending"]
+def _order_told(unordered: _Fault | None, acausal: _Fault | None, order: HappensBefore | NoOrder) -> str:
+    """In which order messages arrived."""
+    if unordered is not None:
+        overtakes, overtaken = (each.place for each in unordered.core[:2])
+        return f"not in FIFO order (the receipt {overtakes} overtakes that of {overtaken})"
+    if isinstance(order, NoOrder):
+        return f"in FIFO order; whether in causal order cannot be told: {order.reason}"
+    return "in causal order" if acausal is None else "in FIFO order, not in causal order"
+
+
+def _accepted(matching: Matching, kept_order: str, sends: int, receipts: int) -> str:
+    sent = receipts - len(matching.unsent)
+    said = [f"{each_of(receipts, 'receipt')} comes after its sending"]
     if matching.unsent:
-        said[0] = f"each of {counted(receipts - len(matching.unsent), 'receipt')} with a sending comes after it"
+        said = [f"{each_of(sent, 'receipt')} with a sending comes after it"] if sent else []
         said.append(f"{counted(len(matching.unsent), 'message')} received without a recorded sending")
     if matching.unreceived:
         said.append(f"{len(matching.unreceived):,} of {counted(sends, 'sending')} never received")
-    if unordered is None and acausal is None:
-        said.append("in causal order")
-    elif unordered is None:
-        said.append("in FIFO order, not in causal order")
-    else:
-        overtakes, overtaken = (each.place for each in unordered.core[:2])
-        said.append(f"not in FIFO order (the receipt {overtakes} overtakes that of {overtaken})")
+    said.append(kept_order)
     return "; ".join(said)
 
 
@@ -208,9 +220,8 @@ def _out_of_causal_order(order: HappensBefore, matching: Matching) -> _Fault | N
             chosen = chosen[np.argsort(mine[chosen], kind="stable")]
             numbers = mine[chosen] - columns.starts[sender] + 1
             latest = np.maximum.accumulate(got[chosen])
-            known = order.known[mine, sender].copy()
-            known[columns.node[mine] == sender] -= 1  # the sending itself is no message before it
-            before = np.searchsorted(numbers, known, "right") - 1
+            # A sending knows itself too, and its own receipt is not later than itself.
+            before = np.searchsorted(numbers, order.known[mine, sender], "right") - 1
             wrong = np.flatnonzero((before >= 0) & (latest[before] > got))
             if len(wrong):
                 second = int(wrong[0])

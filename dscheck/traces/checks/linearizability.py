@@ -26,7 +26,7 @@ NOT_SAID: Any = object()  # nil is an initial value too
 def check(
     trace: Trace,
     *,
-    object_name: str | None = None,
+    object_name: str | ObjectType | None = None,
     initial: Any = NOT_SAID,
     nil_is_unknown: bool | None = None,
     nodes: int = NODES,
@@ -38,7 +38,7 @@ def check(
 
     Args:
         trace: its events are in the order of real time.
-        object_name: what they are operations of; guessed from their functions if it is not given.
+        object_name: what they are operations of, by name or itself; guessed from their functions if it is not given.
         initial: the first value of every object; else `value` of the trace's header, else the object's own.
         nil_is_unknown: a read of nil says nothing. Not given: if the initial value is not nil.
         nodes: how much the search for one object may see.
@@ -65,6 +65,8 @@ def check(
     counts = _counts(history, answers)
     took = time.monotonic() - started
     data = {"object": asked.name, "methods": sorted({answer.method for answer in answers})}
+    if refuted is not None and asked.outside():
+        return too_small(CHECK, asked, counts, took)
     if refuted is not None:
         hint = "" if assumed.told else _hint(refuted, history, asked, nodes, left)
         return _rejected(refuted, counts, took, data, hint)
@@ -100,7 +102,9 @@ def malformed(check_name: str, error: HistoryError) -> TraceFinding:
     return TraceFinding(check_name, TraceOutcome.UNKNOWN, reason, events=tuple(events), kind="malformed history")
 
 
-def asked_object(check_name: str, trace: Trace, history: History, object_name: str | None) -> ObjectType | TraceFinding:
+def asked_object(
+    check_name: str, trace: Trace, history: History, object_name: str | ObjectType | None
+) -> ObjectType | TraceFinding:
     """The object to judge by, or why there is nothing to judge.
 
     Raises:
@@ -116,11 +120,13 @@ def asked_object(check_name: str, trace: Trace, history: History, object_name: s
         )
     functions = {operation.function.lower() for operation in history.operations}
     if object_name is not None:
-        named = object_named(object_name)
+        named = object_named(object_name) if isinstance(object_name, str) else object_name
         foreign = sorted(functions - named.functions)
         if not foreign:
             return named
         reason = f"A {named.name} has no operation {', '.join(foreign)}."
+        if named.told is not None:  # made of a spec, whose words need not be those of the history
+            reason = f"{reason} Say which action that is: --word {foreign[0]}=ACTION."
         return TraceFinding(check_name, TraceOutcome.NOT_ASKED, reason)
     guessed = guessed_object(history.operations)
     if guessed is not None:
@@ -177,6 +183,18 @@ def _contradiction(answer: Answer) -> Contradiction | None:
     end = None if answer.failing is None else part.items[answer.failing].returned
     returned = [index for index, item in enumerate(part.items) if item.returned is not None]
     return shrunk(part, [index for index in returned if end is None or (part.items[index].returned or 0) <= end])
+
+
+def too_small(check_name: str, kind: ObjectType, counts: dict[str, int], took: float) -> TraceFinding:
+    """The answer where no order was found, but some were refused because the object is too small."""
+    met = kind.outside()
+    more = f" and {len(met) - 3} more" if len(met) > 3 else ""
+    reason = (
+        f"{kind.name} is too small to say: no order was found, and some left its bounds ({'; '.join(met[:3])}{more}). "
+        "Make it larger: --set CONST=VALUE."
+    )
+    data = {"object": kind.name}
+    return TraceFinding(check_name, TraceOutcome.UNKNOWN, reason, kind="bounds", counts=counts, seconds=took, data=data)
 
 
 def _unknown(answers: Sequence[Answer], counts: dict[str, int], took: float, data: dict[str, Any]) -> TraceFinding:

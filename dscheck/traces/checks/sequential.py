@@ -9,14 +9,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from dscheck.record import record
-from dscheck.traces.checks.linearizability import NOT_SAID, asked_object, assumption, malformed
+from dscheck.traces.checks.linearizability import NOT_SAID, asked_object, assumption, malformed, too_small
 from dscheck.traces.event import Trace
 from dscheck.traces.finding import TraceFinding, TraceOutcome
 from dscheck.traces.history import HistoryError, Operation, history_of
 from dscheck.traces.linearizable.deciding import Answer, decide
+from dscheck.traces.linearizable.objects.object_type import ObjectType
 from dscheck.traces.linearizable.parts import Part, parts_of
 from dscheck.traces.linearizable.program_order import ProgramSearch, Step
-from dscheck.traces.linearizable.telling import described, order_shown, shown, witness
+from dscheck.traces.linearizable.telling import described, order_shown, state_told, witness
 
 CHECK = "sequential-consistency"
 NODES = 200_000
@@ -40,7 +41,7 @@ class _Programs:
 def check(
     trace: Trace,
     *,
-    object_name: str | None = None,
+    object_name: str | ObjectType | None = None,
     initial: Any = NOT_SAID,
     nil_is_unknown: bool | None = None,
     nodes: int = NODES,
@@ -157,6 +158,8 @@ def _shrunk(whole: _Programs) -> list[int]:
 
 
 def _rejected(whole: _Programs, counts: dict[str, int], started: float) -> TraceFinding:
+    if whole.parts[0].object.outside():
+        return too_small(CHECK, whole.parts[0].object, counts, time.monotonic() - started)
     kept = _shrunk(whole)
     few = _released(whole, set(kept))
     search = few.search()
@@ -165,7 +168,7 @@ def _rejected(whole: _Programs, counts: dict[str, int], started: float) -> Trace
     before = ", ".join(_line(whole.operations[index]) for index in order[-MOST_SHOWN:]) or "nothing"
     refused = [
         f"{whole.operations[step.index].process}'s {_line(whole.operations[step.index])} is refused: "
-        f"the state is {shown(state)}"
+        f"{state_told(whole.parts[0].object, state)}"
         for step, state in search.refused()[:4]
     ]
     subject = "this operation" if len(kept) == 1 else f"these {len(kept)} operations"

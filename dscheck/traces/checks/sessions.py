@@ -18,6 +18,7 @@ from dscheck.traces.finding import TraceFinding, TraceOutcome, Witness
 from dscheck.traces.history import HistoryError, Operation, history_of
 from dscheck.traces.linearizable.objects.registers import READ, WRITE
 from dscheck.traces.linearizable.telling import described, part_name, shown, witness
+from dscheck.traces.wording import each_of
 
 CHECK = "session-guarantees"
 READ_YOUR_WRITES = "read your writes"
@@ -94,7 +95,7 @@ def check(
         judged = len(ambiguous) < len(keys)
         outcome = TraceOutcome.UNKNOWN if judged else TraceOutcome.NOT_ASKED
         return TraceFinding(CHECK, outcome, reason, kind="ambiguous values", counts=counts, seconds=took)
-    reason = f"For each of {len(keys)} keys there is an order of its values with {', '.join(sorted(asked))}."
+    reason = f"For {each_of(len(keys), 'key')} there is an order of its values with {', '.join(sorted(asked))}."
     return TraceFinding(CHECK, TraceOutcome.ACCEPTED, reason, counts=counts, seconds=took)
 
 

@@ -125,4 +125,5 @@ def _in_order(terms: Mapping[int | None, list[Section]]) -> str:
     if not named:
         return f"only {terms[None][0].node} is ever a leader"
     shown = ", ".join(f"{node} of term {term}" for term, node in sorted(named)[:5])
-    return f"{counted(len(named), 'term')} with one leader each: {shown}" + (", …" if len(named) > 5 else "")
+    each = "" if len(named) == 1 else " each"
+    return f"{counted(len(named), 'term')} with one leader{each}: {shown}" + (", …" if len(named) > 5 else "")

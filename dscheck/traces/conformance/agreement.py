@@ -1,7 +1,8 @@
 """May a recorded JSON value stand for a value of the spec? The one question about values that conformance asks.
 
 A log may write a process as it calls its nodes, a set in any order, a map as an object or as pairs, a record or a
-message as an object with some of its fields, and anything as the text that dscheck prints for it.
+message as an object with some of its fields, a list, a set or a map as its length, and anything as the text that
+dscheck prints for it.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -29,10 +30,20 @@ def agrees(recorded: Any, value: Value, domain: Domain, names: Naming, singleton
     def same(part: Any, item: Value, of: Domain) -> bool:
         return agrees(part, item, of, names, singletons)
 
+    if recorded.__class__ is int and isinstance(domain, domains.Int):
+        return bool(recorded == value)  # most are numbers
     if value is None:
         return recorded is None or (isinstance(recorded, str) and recorded in _NOTHING)
+    if (
+        isinstance(domain, domains.Id)
+        and recorded.__class__ is not bool
+        and names.is_process(recorded, domain.process, value)
+    ):
+        return True
     if isinstance(recorded, str) and recorded == show(value, domain, singletons):
         return True
+    if recorded.__class__ is int and isinstance(domain, domains.List | domains.Set | domains.Bag | domains.Map):
+        return bool(recorded == len(value))
     match domain:
         case domains.Bool():
             return recorded is value or (isinstance(recorded, str) and recorded.lower() == str(value).lower())
@@ -40,8 +51,8 @@ def agrees(recorded: Any, value: Value, domain: Domain, names: Naming, singleton
             return not isinstance(recorded, bool) and (recorded == value or recorded == str(value))
         case domains.Enum():
             return bool(recorded == value)
-        case domains.Id(process, _):
-            return not isinstance(recorded, bool) and names.is_process(recorded, process, value)
+        case domains.Id():
+            return False  # by none of its names
         case domains.Optional(inner):
             return same(recorded, value, inner)
         case domains.Set(element) | domains.Bag(element):

@@ -103,7 +103,9 @@ class Item:
         first: what the first event demands.
         sends: what the events of further messages demand.
         alone: is it a single `send` that might belong to the step before?
+        observes: is it no step, and only says what the values are?
         keeps: does a single `send` of the same node follow?
+        rules: of which it may be a step of its own, as far as names, and what their bodies can send, tell.
     """
 
     actor: Actor
@@ -111,4 +113,6 @@ class Item:
     first: Demand
     sends: tuple[Demand, ...] = ()
     alone: bool = False
+    observes: bool = False
     keeps: bool = False
+    rules: frozenset[int] = frozenset()

@@ -10,18 +10,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from typing import Any
 
-from dscheck.model.expressions import Apply, Connective, Expression, Let, Literal, Read
+from dscheck.model.expressions import Connective, Expression, Let, Literal, Read
 from dscheck.model.layout import State
 from dscheck.model.rewriting import parts_of
-from dscheck.model.system import LetIn, Rule
+from dscheck.model.system import Rule
 from dscheck.record import record
 from dscheck.semantics.evaluate import Scope, StepFailed, elements, evaluate, scope_of
 from dscheck.semantics.explain import why
 from dscheck.semantics.step import Transition
-from dscheck.traces.conformance.demands import Item, Refusal
-from dscheck.traces.conformance.footprint import all_effects
+from dscheck.traces.conformance.agreement import agrees
+from dscheck.traces.conformance.demands import Item
 from dscheck.traces.conformance.invariants import reason_lines
 from dscheck.traces.conformance.items import Cut
+from dscheck.traces.conformance.missing_messages import difference, not_under_way, sent_by_receipts, sent_otherwise, who
 from dscheck.traces.conformance.naming import spec_name
 from dscheck.traces.conformance.observed import Observer
 from dscheck.traces.conformance.steps import process_set
@@ -30,6 +31,7 @@ from dscheck.traces.event import Event, Trace
 from dscheck.traces.finding import Witness
 from dscheck.traces.wording import described, witness
 
+_GUARD_FALSE = 3  # how far a step is away whose guard is false
 _MOST_EXPLANATIONS = 3
 _MOST_LINES = 16
 _MOST_VALUES = 4
@@ -99,7 +101,7 @@ def explain_rejection(trace: Trace, walker: Walker, walked: Walked, initial: lis
     event = item.first.event
     name = item.first.said()
     where = "" if event.place.line == 0 else f"{event.place}: "
-    lines = [f"{where}{described(event)}: no step of {observer.system.protocol} can be this one"]
+    lines = [f"{where}{described(event)}: no step of {observer.system.protocol} can be this one", *who(observer, item)]
     best, cut, explanation = nearest[0]
     distinct = list(dict.fromkeys(near.lines for near, _, _ in nearest))
     several = len(distinct) > 1 or len(sources) > 1
@@ -135,65 +137,62 @@ def _stuck(walker: Walker, level: Iterable[tuple[Cut, Explanation]]) -> tuple[It
 def _nearest(walker: Walker, item: Item, explanation: Explanation) -> _Near:
     observer = walker.observer
     state = explanation[0]
-    rules = [
-        index
-        for index, rule in enumerate(observer.system.rules)
-        if rule.process == (item.actor and item.actor[0]) and observer.allows(item, index)
-    ]
-    who = "the network" if item.actor is None else spec_name(observer.system, *item.actor)
-    if not rules:
+    if item.observes:
+        found_otherwise = list(observer.values((*item.first.before, *item.first.after), state))
+        said = "; ".join(map(difference, found_otherwise[:_MOST_VALUES]))
+        slots = tuple(each.place for each in found_otherwise)
+        return _Near((0, len(found_otherwise)), (f"it is no step, and {said}",), slots, "values")
+    rules = sorted(item.rules)
+    actor = "the network" if item.actor is None else spec_name(observer.system, *item.actor)
+    receipt = sent_by_receipts(observer, item)
+    if not rules and receipt is None:
         named = sorted({rule.name for rule in observer.system.rules if rule.process == (item.actor and item.actor[0])})
         shown = ", ".join(named[:12]) + (", …" if len(named) > 12 else "")
-        return _Near((9, 0), (f"{who} has no step called `{item.first.said()}`; it has: {shown}",), (), "no such name")
-    rules = [index for index in rules if _can_send(observer.system.rules[index], item)] or rules
-    found = [_refused(observer, item, state, step) for step in _steps(walker, item, state, rules)]
-    if found:
-        return min(found, key=lambda near: near.distance)
+        return _Near(
+            (9, 0), (f"{actor} has no step called `{item.first.said()}`; it has: {shown}",), (), "no such name"
+        )
+    elsewhere = not_under_way(observer, item, state)
+    if elsewhere is not None:
+        return _Near((7, 0), *elsewhere)
+    found = [_refused(observer, item, state, step) for step in walker.steps.of(item.actor, state) if step.rule in rules]
+    if item.alone:
+        mine = dict(explanation[1]).get(item.actor, ())
+        for structural, number, lines, slots in sent_otherwise(observer, item, state, mine):
+            found.append(_Near((structural, number), lines, slots, "values"))
+    nearest = min(found, key=lambda near: near.distance, default=None)
+    if item.first.arguments and (nearest is None or nearest.distance[0]):
+        argued = [_blocked(observer, item, state, index, argued=True) for index in rules]
+        argued = [near for near in argued if near.distance[0] == _GUARD_FALSE]
+        if argued:  # what refuses the recorded arguments says more than that other ones are possible
+            return min(argued, key=lambda near: near.distance)
+    if nearest is not None:
+        return nearest
+    if receipt is not None:
+        return _Near((2, 0), receipt)
     blocked = [_blocked(observer, item, state, index) for index in rules]
     return min(blocked, key=lambda near: near.distance)
-
-
-def _can_send(rule: Rule, item: Item) -> bool:
-    """Has the body of the rule a message of the recorded kind to send? Any rule has, if none is recorded as sent."""
-    wanted = item.first.message
-    if item.first.event.kind != "send" or wanted is None or wanted.kinds is None:
-        return True
-    made = (
-        part.arguments[0].value
-        for effect in all_effects(rule.body)
-        if isinstance(effect, LetIn)
-        for part in parts_of(effect.value)
-        if isinstance(part, Apply) and part.operator == "message" and isinstance(part.arguments[0], Literal)
-    )
-    return any(kind in wanted.kinds for kind in made)
-
-
-def _steps(walker: Walker, item: Item, state: State, rules: Sequence[int]) -> Iterator[Transition]:
-    for step in walker.steps.of(item.actor, state):
-        if step.rule in rules:
-            yield step
 
 
 def _refused(observer: Observer, item: Item, state: State, step: Transition) -> _Near:
     """A step that is possible, but is not what was recorded."""
     refusals = list(observer.refusals(item, state, step))
     rule = observer.system.rules[step.rule]
-    said = [_difference(each) for each in refusals[:_MOST_VALUES]]
+    said = [difference(each) for each in refusals[:_MOST_VALUES]]
     text = f"`{rule.name}` is possible, but {'; '.join(said)}"
     slots = tuple(each.place for each in refusals if each.place >= 0)
     structural = sum(each.place < 0 for each in refusals)
     return _Near((structural, len(refusals)), (text,), slots, "values")
 
 
-def _difference(refusal: Refusal) -> str:
-    return f"{refusal.what} is {refusal.spec}, where {refusal.recorded} is recorded"
-
-
 # --- steps that are not possible ---------------------------------------------------------------
 
 
-def _blocked(observer: Observer, item: Item, state: State, index: int) -> _Near:
-    """The binding of a rule's parameters that comes nearest, and what is false for it."""
+def _blocked(observer: Observer, item: Item, state: State, index: int, *, argued: bool = False) -> _Near:
+    """The binding of a rule's parameters that comes nearest, and what is false for it.
+
+    Args:
+        argued: only bindings to the recorded arguments.
+    """
     rule = observer.system.rules[index]
     scope = scope_of(observer.system, state, layout=observer.layout)
     if item.actor is not None:
@@ -205,7 +204,7 @@ def _blocked(observer: Observer, item: Item, state: State, index: int) -> _Near:
             if isinstance(bound, Read):
                 empty = bound
                 continue
-            if not _wanted(observer, item, rule, bound):
+            if not _wanted(observer, item, rule, bound) or (argued and not _is_argued(observer, item, rule, bound)):
                 continue
             near = _first_false(observer, rule, bound)
             if best is None or near.distance < best.distance:
@@ -214,10 +213,26 @@ def _blocked(observer: Observer, item: Item, state: State, index: int) -> _Near:
         return _Near((5, 0), (f"`{rule.name}` fails: {stopped.failed.failure.message}",))
     if best is not None:
         return best
-    return (
-        _not_there(observer, item, rule, scope)
-        if item.actor is not None and (empty is not None or rule.kind == "arrival")
-        else _Near((6, 0), (f"`{rule.name}` has no such arguments",))
+    if item.actor is not None and rule.kind == "arrival":
+        return _not_there(observer, item, rule, scope)
+    slots = () if empty is None else _read(empty, scope)
+    if not slots:
+        return _Near((6, 0), (f"`{rule.name}` has no such arguments",))
+    of = "; ".join(
+        f"{observer.slot_text(slot)}: {observer.shown(state[slot], observer.layout.slots[slot][0].domain)}"
+        for slot in slots
+    )
+    return _Near((6, 0), (f"`{rule.name}` has nothing to choose from: {of}",), slots)
+
+
+def _is_argued(observer: Observer, item: Item, rule: Rule, scope: Scope) -> bool:
+    """Are the parameters what is recorded, as far as it is?"""
+    shown = [each for each in rule.parameters if each.shown]
+    return all(
+        agrees(recorded, scope.bindings[each.name], each.domain, observer.names, observer.system.singletons)
+        for position, each in enumerate(shown)
+        for name, recorded in item.first.arguments.items()
+        if name in (each.name, str(position))
     )
 
 
@@ -264,7 +279,9 @@ def _first_false(observer: Observer, rule: Rule, scope: Scope) -> _Near:
         head = f"`{rule.name}` needs {text}" if text else f"`{rule.name}` is not possible"
         tail = [line for line in because[:_MOST_VALUES] if line.strip() != f"{text}: false"]
         return _Near(
-            (3, -passed), (head + (", but:" if tail else ""), *(f"  {line}" for line in tail)), _read(conjunct, scope)
+            (_GUARD_FALSE, -passed),
+            (head + (", but:" if tail else ""), *(f"  {line}" for line in tail)),
+            _read(conjunct, scope),
         )
     return _Near((4, -passed), (f"`{rule.name}` is not possible",))
 

@@ -5,11 +5,11 @@ named.
 A. Mazurkiewicz: Trace theory. LNCS 255, 1987.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from dscheck.domains import Id
 from dscheck.model.expressions import Apply, Expression, Invoke, Let, Literal, Read
-from dscheck.model.rewriting import rewritten
+from dscheck.model.rewriting import parts_of, rewritten
 from dscheck.model.system import (
     Assert,
     Choose,
@@ -33,6 +33,21 @@ def shared_variables(system: System) -> tuple[str, ...]:
     """The variables through which steps of different processes may fail to commute, in the order of the system."""
     found = {name for rule in system.rules for name in _Footprint(system, rule).names()}
     return tuple(variable.name for variable in system.variables if variable.name in found)
+
+
+def variables_read(system: System, expressions: Iterable[Expression]) -> frozenset[str]:
+    """The variables that expressions read, also through the definitions that they invoke."""
+    found: set[str] = set()
+    invoked: set[str] = set()
+    open_expressions = list(expressions)
+    while open_expressions:
+        for part in parts_of(open_expressions.pop()):
+            if isinstance(part, Read):
+                found.add(part.variable)
+            elif isinstance(part, Invoke) and part.definition not in invoked:
+                invoked.add(part.definition)
+                open_expressions.append(system.definitions[part.definition].body)
+    return frozenset(found)
 
 
 def all_effects(effects: Effects) -> Iterator[Effect]:

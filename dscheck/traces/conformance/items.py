@@ -11,6 +11,7 @@ from dscheck.record import record
 from dscheck.traces.causality.happens_before import NoOrder, happens_before
 from dscheck.traces.causality.messages import matched_messages
 from dscheck.traces.conformance.demands import Item
+from dscheck.traces.conformance.focusing import kinds_sent, rules_of
 from dscheck.traces.conformance.observed import Observer
 from dscheck.traces.event import Trace
 
@@ -109,10 +110,21 @@ def _items(trace: Trace, observer: Observer, events: tuple[int, ...]) -> list[It
             for index in group
         ]
         first = demands[0]
-        alone = len(group) == 1 and first.event.kind == "send" and first.event.other.get("step") is None
+        observes = len(group) == 1 and first.event.other.get("observes") is True
+        alone = (
+            len(group) == 1 and first.event.kind == "send" and first.event.other.get("step") is None and not observes
+        )
         actor = observer.names.actors[first.event.node]
-        found.append(Item(actor, group[0], first, tuple(demands[1:]), alone))
-    return found
+        found.append(Item(actor, group[0], first, tuple(demands[1:]), alone, observes))
+    received = frozenset(kind for item in found for kind in _received(item))
+    sent = kinds_sent(observer.system)
+    return [replace(item, rules=rules_of(observer.system, item, sent, received)) for item in found]
+
+
+def _received(item: Item) -> frozenset[str]:
+    """The kinds of messages that an event may record the receipt of."""
+    wanted = item.first.message
+    return wanted.kinds or frozenset() if item.first.event.kind == "recv" and wanted is not None else frozenset()
 
 
 def _kept(items: list[Item]) -> tuple[Item, ...]:
@@ -121,5 +133,6 @@ def _kept(items: list[Item]) -> tuple[Item, ...]:
     found: list[Item] = []
     for item in reversed(items):
         found.append(replace(item, keeps=follows.get(item.first.event.node, False)))
-        follows[item.first.event.node] = item.alone
+        if not item.observes:
+            follows[item.first.event.node] = item.alone
     return tuple(reversed(found))

@@ -16,11 +16,10 @@ from dscheck.model.system import System
 from dscheck.record import record
 from dscheck.semantics.step import initial_states
 from dscheck.traces.causality.happens_before import NoOrder
-from dscheck.traces.conformance.demands import Item
 from dscheck.traces.conformance.explanation import explain_rejection, no_beginning
 from dscheck.traces.conformance.footprint import shared_variables
 from dscheck.traces.conformance.invariants import Judged, judge_invariants
-from dscheck.traces.conformance.items import Course, course_of
+from dscheck.traces.conformance.items import course_of
 from dscheck.traces.conformance.losses import look_ahead
 from dscheck.traces.conformance.naming import NETWORK, UnknownName, naming, rules_named
 from dscheck.traces.conformance.observed import Observer
@@ -128,6 +127,8 @@ def conforms(
     reason = f"{counted(walked.steps, 'recorded step')}: a behaviour of {system.protocol}"
     if invariants:
         judged = _judged(question, used, limit)
+        if judged is not None and judged.item is not None and used.hidden.rules and not used.eager:
+            judged = _judged_by_all(question, judged, limit)
         if judged is not None and judged.item is not None:
             event = judged.item.first.event
             return finding(
@@ -136,7 +137,8 @@ def conforms(
                 events=(witness(event, "broken here"),),
                 core=_core(event, trace),
                 counts=counts,
-                kind="invariant",
+                kind=judged.kind,
+                data={"property": judged.property},
             )
         if judged is not None and judged.text:
             reason = f"{reason}. {judged.text}"
@@ -216,23 +218,27 @@ def _walked(question: Question, limit: int, effort: int) -> tuple[Walker, Walked
 
 
 def _judged(question: Question, walker: Walker, limit: int) -> Judged | None:
-    asked = tuple(each for each in walker.steps.system.properties if each.kind == "invariant")
+    asked = tuple(each for each in walker.steps.system.properties if each.kind in ("invariant", "step"))
     if not asked:
         return None
     try:
         walked = walker.breadth_first(question.initial, limit, keep=True)
     except TooMany:
-        return Judged(None, "Invariants were not judged: there are too many explanations")
+        told = "Invariants and step properties were not judged: there are too many explanations"
+        return Judged(None, told, "too many")
     make = walker.steps.engine
-    stepper = None if make is None else make(walker.steps.system, Formulas(tuple(each.condition for each in asked)))
-    return judge_invariants(walker.steps.system, asked, stepper, walked.levels, _items_by_cut(walker.course))
+    conditions = {kind: tuple(each.condition for each in asked if each.kind == kind) for kind in ("invariant", "step")}
+    formulas = Formulas(conditions["invariant"], steps=conditions["step"])
+    stepper = None if make is None else make(walker.steps.system, formulas)
+    return judge_invariants(walker.observer, asked, stepper, walked.levels, walker.course)
 
 
-def _items_by_cut(course: Course) -> dict[tuple[int, ...], Item]:
-    """The item that a cut has seen last, where there is one lane."""
-    if len(course.lanes) != 1:
-        return {}
-    return {(number + 1,): item for number, item in enumerate(course.lanes[0])}
+def _judged_by_all(question: Question, found: Judged, limit: int) -> Judged:
+    """With hidden steps at other times, another explanation may break nothing."""
+    judged = _judged(question, question.eager, limit)
+    if judged is None or judged.kind == "too many":
+        return Judged(None, f"In the explanations that were looked at, though perhaps not in all: {found.text}")
+    return judged
 
 
 def _core(event: Event, trace: Trace) -> tuple[Witness, ...]:

@@ -180,11 +180,6 @@ class Observer:
         """Is the step the recorded one?"""
         return next(self.refusals(item, before, step), None) is None
 
-    def allows(self, item: Item, rule: int) -> bool:
-        """May a step of this rule be the recorded one, as far as its name goes?"""
-        rules = item.first.rules
-        return (rules is None or rule in rules) and self.system.rules[rule].torn == item.first.torn
-
     def sent(self, step: Transition) -> tuple[Sent, ...]:
         """The messages that a step sent, each with its addressee."""
         return tuple(
@@ -199,25 +194,29 @@ class Observer:
             return False
         if demand.rules is not None and sent.rule not in demand.rules:
             return False
-        return not any(self._differences(demand.message, sent.message, (sender[0], sent.receiver[0]), sent.receiver))
+        return self._fits(demand.message, sent.message, (sender[0], sent.receiver[0]), sent.receiver)
 
     def values(self, recorded: Sequence[Observed], state: State) -> Iterator[Refusal]:
         """Which recorded values are not those of the state?"""
         for each in recorded:
             value = state[each.slot]
-            if not self._agrees(each.recorded, value, each.domain):
-                yield Refusal(each.name, _json(each.recorded), self.shown(value, each.domain), each.slot)
+            if not self.agrees(each.recorded, value, each.domain):
+                yield Refusal(
+                    each.name, _json(each.recorded), self._against(each.recorded, value, each.domain), each.slot
+                )
 
     def is_message(
         self, wanted: Wanted, message: Value, sender: tuple[str, int], receiver: tuple[str, int], peer: tuple[str, int]
     ) -> bool:
         """May an event record this message, the other end of which is `peer`?"""
-        return not any(self._differences(wanted, message, (sender[0], receiver[0]), peer))
+        return self._fits(wanted, message, (sender[0], receiver[0]), peer)
 
     def initial(self, recorded: Mapping[str, Any]) -> tuple[Observed, ...]:
         """What a header says of the beginning: by variable (`n1.x`, `x`), or by node and variable."""
         found: list[Observed] = []
         for name, value in recorded.items():
+            if name in self.system.settings:
+                continue  # a constant, which the system has already
             if name in self.names.actors and isinstance(value, Mapping):
                 found.extend(self._values(self.names.actors[name], value))
             else:
@@ -234,7 +233,13 @@ class Observer:
         """A value as the language writes it."""
         return show(value, domain, self.system.singletons)
 
-    def _agrees(self, recorded: Any, value: Value, domain: Domain) -> bool:
+    def _against(self, recorded: Any, value: Value, domain: Domain) -> str:
+        """A value as it stands against a recorded one, which may be a length."""
+        by_length = recorded.__class__ is int and isinstance(value, tuple | frozenset)
+        return f"{len(value)} long" if by_length else self.shown(value, domain)
+
+    def agrees(self, recorded: Any, value: Value, domain: Domain) -> bool:
+        """May a recorded value stand for one of the spec?"""
         return agrees(recorded, value, domain, self.names, self.system.singletons)
 
     def _message_refusals(self, demand: Demand, step: Transition, kinds: set[str]) -> Iterator[Refusal]:
@@ -254,7 +259,7 @@ class Observer:
                 self._differences(Wanted(wanted.kinds, known, wanted.peer), told.message, (sender, receiver), peer)
             )
             for name, value in extra.items():
-                if name not in fields and not self._agrees(value, choices[name].value, choices[name].domain):
+                if name not in fields and not self.agrees(value, choices[name].value, choices[name].domain):
                     found.append(Refusal(name, _json(value), self.shown(choices[name].value, choices[name].domain)))
             if not found:
                 return
@@ -266,6 +271,32 @@ class Observer:
             yield Refusal("the message", wanted_text, done)
         else:
             yield from best
+
+    def differences(
+        self, wanted: Wanted, message: Value, sender: tuple[str, int], receiver: tuple[str, int], peer: Actor = None
+    ) -> Iterator[Refusal]:
+        """How a message differs from what is recorded; the other end is the sender unless `peer` is given."""
+        yield from self._differences(wanted, message, (sender[0], receiver[0]), peer or sender)
+
+    def _fits(self, wanted: Wanted, message: Value, pair: tuple[str, str], peer: tuple[str, int]) -> bool:
+        """Are there no differences? Without texts, for there may be many messages to look at."""
+        if wanted.kinds is not None and message[0] not in wanted.kinds:
+            return False
+        if wanted.peer is not None and wanted.peer != peer:
+            return False
+        fields = self._messages[pair].kind(message[0]).fields
+        places = {name: at for at, (name, _) in enumerate(fields)}
+        for name, recorded in wanted.fields.items():
+            at = int(name) if name.isdecimal() and int(name) < len(fields) else places.get(name)
+            if at is None:
+                return False
+            value = message[at + 1]
+            if recorded.__class__ is int and value.__class__ is int:
+                if recorded != value:
+                    return False
+            elif not self.agrees(recorded, value, fields[at][1]):
+                return False
+        return True
 
     def _differences(
         self, wanted: Wanted, message: Value, pair: tuple[str, str], peer: tuple[str, int]
@@ -282,8 +313,8 @@ class Observer:
             key = fields[int(name)][0] if name.isdecimal() and int(name) < len(fields) else name
             if key not in values:
                 yield Refusal(name, _json(recorded), f"no field of {message[0]}")
-            elif not self._agrees(recorded, *values[key]):
-                yield Refusal(f"{message[0]}.{key}", _json(recorded), self.shown(*values[key]))
+            elif not self.agrees(recorded, *values[key]):
+                yield Refusal(f"{message[0]}.{key}", _json(recorded), self._against(recorded, *values[key]))
 
     def _argument_refusals(self, demand: Demand, step: Transition) -> Iterator[Refusal]:
         bound: dict[str, list[tuple[Value, Domain]]] = {}
@@ -300,7 +331,7 @@ class Observer:
             several = len(values) > 1
             parts = recorded if several and isinstance(recorded, list) else [recorded]
             if len(parts) != len(values) or not all(
-                self._agrees(part, *value) for part, value in zip(parts, values, strict=True)
+                self.agrees(part, *value) for part, value in zip(parts, values, strict=True)
             ):
                 text = ", ".join(self.shown(*value) for value in values)
                 yield Refusal(f"argument {name}", _json(recorded), text)

@@ -5,19 +5,20 @@ book is added to the system: one more variable, in which every step writes those
 so states are the same as without it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 
-from dscheck.domains import Bag, Domain, Id, Int, List, Message, Set, Tuple
+from dscheck.domains import Bag, Bool, Domain, Id, Int, List, Message, Set, Tuple, Value
 from dscheck.explore.stepper import Edge, Formulas, StepperFactory
-from dscheck.model.expressions import Apply, Bound, Expression, Literal, Read
+from dscheck.model.expressions import Apply, Bound, Connective, Expression, Literal, Read
 from dscheck.model.layout import State, layout_of
 from dscheck.model.system import Choose, Effect, Effects, ForEach, If, LetIn, Note, Rule, System, Variable, Write
 from dscheck.semantics.evaluate import element_domain
 from dscheck.semantics.step import Binding, Told, Transition, transitions
 
 _BOOK = "log book"
+_KNOWN = "known parameter"
 _ENTRIES = List(Tuple(()), None)  # the entries differ; nobody asks for the domain of one
 
 Actor = tuple[str, int] | None  # a process; None for the network
@@ -55,6 +56,7 @@ class Steps:
         self._tags: list[Note | Choose | Rule] = []
         self._width = len(layout_of(system).slots)
         self._found: dict[Actor, _Mover] = {}
+        self._focused: dict[tuple[int, frozenset[int]], _Focused] = {}
 
     def of(self, actor: Actor, state: State) -> list[Transition]:
         """Every label of `actor` that is enabled in `state`, in a fixed order."""
@@ -74,15 +76,16 @@ class Steps:
     def told(self, actor: Actor, edge: Edge | Transition) -> Transition:
         """An edge with everything that a log could show of it."""
         rule = self.rule_of(actor, edge)
-        if isinstance(edge, Transition):
-            return replace(edge, rule=rule)
+        return replace(edge, rule=rule) if isinstance(edge, Transition) else self._told(rule, edge)
+
+    def _told(self, rule: int, edge: Edge) -> Transition:
         _, successor, _, failed = edge
         if successor is None:
             return Transition(rule, (), None, failed)
         bindings: list[Binding] = []
         notes: list[Told] = []
         choices: list[Binding] = []
-        for number, *values in successor[-1]:
+        for number, *values in successor[self._width]:
             match self._tags[number]:
                 case Rule(parameters=parameters):
                     bindings = [
@@ -93,7 +96,29 @@ class Steps:
                     choices.append(Binding(name, values[0], element_domain(over.domain)))
                 case Note() as note:
                     notes.append(Told(note, *values))
-        return Transition(rule, (*bindings, *choices), successor[:-1], None, notes=tuple(notes))
+        return Transition(rule, (*bindings, *choices), successor[: self._width], None, notes=tuple(notes))
+
+    def of_rule(self, rule: int, state: State, known: Mapping[int, frozenset[Value]]) -> Iterator[Transition]:
+        """The labels of one rule with some of its parameters known, so that other values are not even tried.
+
+        Args:
+            rule: its index in `System.rules`.
+            state: before the step.
+            known: the values that may be tried, by the position of a parameter. The messages that may arrive from a
+                channel have to be in it; all others that the rule does not range over are passed over.
+        """
+        if not all(known.values()):
+            return
+        key = (rule, frozenset(known))
+        if key not in self._focused:
+            self._focused[key] = _Focused(self, rule, tuple(sorted(known)))
+        focused = self._focused[key]
+        for edge in focused.edges(state, known):
+            if isinstance(edge, Transition):
+                successor = None if edge.successor is None else edge.successor[: self._width]
+                yield replace(edge, rule=rule, successor=successor)
+            else:
+                yield self._told(rule, edge)
 
     @cached_property
     def actors(self) -> tuple[Actor, ...]:
@@ -172,6 +197,43 @@ class _Mover:
         if self._stepper is None:
             return list(transitions(self._plain, state, self._layout))
         return [*self._stepper.edges((*state, ()))]
+
+
+class _Focused:
+    """What finds the edges of one rule where some of its parameters are known.
+
+    The known values stand in variables of their own, so that what is compiled once serves every process and value.
+    """
+
+    def __init__(self, steps: Steps, index: int, known: tuple[int, ...]) -> None:
+        rule = steps.system.rules[index]
+        self._known = known
+        variables = tuple(Variable(f"{_KNOWN} {at}", (), Set(rule.parameters[at].domain)) for at in known)
+        parameters = list(rule.parameters)
+        guard = rule.guard
+        for variable, at in zip(variables, known, strict=True):
+            parameter = parameters[at]
+            parameters[at] = replace(parameter, over=Read(variable.name, (), variable.domain))
+            # Every id is one of its process set, and the messages come from the channel itself.
+            if parameter.shown:
+                meant = Bound(parameter.name, parameter.domain)
+                guard = Connective("and", Apply("in", (meant, parameter.over), Bool()), guard, Bool())
+        focused = replace(rule, parameters=tuple(parameters), guard=guard)
+        self._stepper = None
+        if steps.engine is None:
+            self._system = replace(
+                steps.system, rules=(focused,), variables=(*steps.system.variables, *variables), properties=()
+            )
+            self._layout = layout_of(self._system)
+        else:
+            booked = steps.with_book({index: focused})
+            self._stepper = steps.engine(replace(booked, variables=(*booked.variables, *variables)), Formulas())
+
+    def edges(self, state: State, known: Mapping[int, frozenset[Value]]) -> Iterable[Edge | Transition]:
+        values = tuple(known[at] for at in self._known)
+        if self._stepper is None:
+            return transitions(self._system, (*state, *values), self._layout)
+        return self._stepper.edges((*state, (), *values))
 
 
 def _of_one(rule: Rule, index: int) -> Rule:

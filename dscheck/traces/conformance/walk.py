@@ -14,6 +14,7 @@ from dscheck.model.layout import State
 from dscheck.record import record
 from dscheck.semantics.step import Transition
 from dscheck.traces.conformance.demands import Item, Sent
+from dscheck.traces.conformance.focusing import Focus, choices_at, focus_of
 from dscheck.traces.conformance.items import Course, Cut
 from dscheck.traces.conformance.observed import Observer
 from dscheck.traces.conformance.steps import Actor, Steps
@@ -73,6 +74,7 @@ class Walker:
         hidden: what may happen between them.
         eager: try hidden steps always, and not only where the recorded step is impossible without.
         found: hidden successors by state, found before.
+        focuses: what is known of the parameters, by the index of an item and a rule.
     """
 
     steps: Steps
@@ -81,6 +83,7 @@ class Walker:
     hidden: Hidden
     eager: bool = False
     found: dict[State, list[tuple[Actor, Transition]]] = field(default_factory=dict)
+    focuses: dict[tuple[int, int], Focus] = field(default_factory=dict)
 
     def breadth_first(self, initial: list[State], limit: int, *, keep: bool = False) -> Walked:
         """All explanations, step by step.
@@ -153,6 +156,8 @@ class Walker:
                 if (cut, hidden) not in level:
                     level[cut, hidden] = [(cut, explanation, ())]
                     todo.append((cut, hidden))
+                elif level[cut, hidden]:  # what is there from the beginning needs no origin
+                    level[cut, hidden].append((cut, explanation, ()))
             if len(level) > limit:
                 raise TooMany
 
@@ -171,6 +176,10 @@ class Walker:
     def matching(self, item: Item, explanation: Explanation) -> Iterator[Explanation]:
         """What is explained by a step that may be the recorded one."""
         state, open_sends = explanation
+        if item.observes:
+            if not any(self.observer.values((*item.first.before, *item.first.after), state)):
+                yield explanation
+            return
         others = tuple(each for each in open_sends if each[0] != item.actor)
         if item.alone:
             mine = dict(open_sends).get(item.actor, ())
@@ -178,10 +187,7 @@ class Walker:
                 for sent in dict.fromkeys(mine):
                     if self.observer.is_sent(item.first, item.actor, sent):
                         yield state, self._open(item, others, _without(mine, sent))
-        for edge in self.steps.edges(item.actor, state):
-            if not self.observer.allows(item, self.steps.rule_of(item.actor, edge)):
-                continue
-            step = self.steps.told(item.actor, edge)
+        for step in self.possible(item, state):
             if step.successor is None or not self.observer.accepts(item, state, step):
                 continue
             if not item.keeps:
@@ -189,6 +195,16 @@ class Walker:
                 continue
             for left in self._unrecorded(item, self.observer.sent(step)):
                 yield step.successor, self._open(item, others, left)
+
+    def possible(self, item: Item, state: State) -> Iterator[Transition]:
+        """The steps that the recorded names, arguments and messages leave open."""
+        if any(self.observer.values(item.first.before, state)):
+            return
+        for rule in sorted(item.rules):
+            key = (item.index, rule)
+            if key not in self.focuses:
+                self.focuses[key] = focus_of(self.observer, item, self.steps.system.rules[rule])
+            yield from self.steps.of_rule(rule, state, choices_at(self.observer, item, self.focuses[key], state))
 
     def _unrecorded(self, item: Item, sent: tuple[Sent, ...]) -> Iterator[tuple[Sent, ...]]:
         """What a step sent besides the recorded messages; one answer for each message that may be meant."""

@@ -17,9 +17,10 @@ from dscheck.traces.exclusion.sections import (
     overlap_in_file,
     overlap_in_time,
     overlap_witnesses,
+    taken_told,
 )
 from dscheck.traces.finding import TraceOutcome, Witness
-from dscheck.traces.wording import counted, described
+from dscheck.traces.wording import counted
 
 EXCLUDED = "excluded"
 NOT_ORDERED = "not ordered"
@@ -127,4 +128,4 @@ def _since(trace: Trace, section: Section) -> str:
     if section.start is None:
         return f"{section.node} holds it from before the trace"
     event = trace.events[section.start]
-    return f"{described(event)} ({event.place})"
+    return f"{taken_told(event)} ({event.place})"

@@ -6,6 +6,7 @@ from dscheck.record import record
 from dscheck.traces.causality.columns import columns_of
 from dscheck.traces.event import Trace
 from dscheck.traces.exclusion.sections import Section
+from dscheck.traces.packed_events import marks_of
 
 
 @record
@@ -31,6 +32,32 @@ def sections_by_lock(trace: Trace) -> dict[str, tuple[Section, ...]]:
         return {}
     rows = columns_of(trace).index.tolist()
     return {name: use.sections for name, use in lock_uses(trace, rows, named).items()}
+
+
+def leases_by_lock(trace: Trace) -> dict[str, tuple[Section, ...]]:
+    """From which acquire to what end a node holds each lock, where an acquire gives it for some time only.
+
+    The end is the next release, or the next acquire of the same node, which renews the lease; None where there is
+    neither, so that only time ends it.
+    """
+    taken = marks_of(trace.events, "lock") & marks_of(trace.events, "holds")
+    found: dict[str, list[Section]] = {}
+    since: dict[tuple[str, str], int] = {}
+    used: set[tuple[str, str]] = set()
+    order = columns_of(trace).index
+    for index in order[taken[order]].tolist():
+        event = trace.events[index]
+        name = event.lock or ""
+        holder = (name, event.node)
+        start = since.pop(holder, None)
+        if start is not None or (holder not in used and not event.holds):
+            found.setdefault(name, []).append(Section(event.node, start, index))
+        if event.holds:
+            since[holder] = index
+        used.add(holder)
+    for (name, node), start in since.items():
+        found.setdefault(name, []).append(Section(node, start, None))
+    return {name: tuple(sections) for name, sections in found.items()}
 
 
 def lock_uses(

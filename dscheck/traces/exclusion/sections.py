@@ -17,7 +17,7 @@ from dscheck.record import record
 from dscheck.traces.causality.happens_before import HappensBefore
 from dscheck.traces.event import Event, Trace
 from dscheck.traces.finding import Witness
-from dscheck.traces.wording import witness
+from dscheck.traces.wording import described, witness
 
 OverlapKind = Literal["overlap seen", "overlap possible"]
 
@@ -90,7 +90,7 @@ def overlap_in_time(sections: Sequence[Section], events: Sequence[Event], error:
             begun = span(latest.start, float("-inf"))
             if begins[1] < ends[0] and begun[1] < span(section.end)[0]:
                 return Overlap("overlap seen", latest, section)
-            if begins[0] < ends[1]:
+            if begins[0] < ends[1] and begun[0] < span(section.end)[1]:
                 possible = possible or Overlap("overlap possible", latest, section)
         if latest is None or span(section.end)[1] > span(latest.end)[1]:
             latest = section
@@ -106,6 +106,11 @@ def overlap_witnesses(trace: Trace, overlap: Overlap) -> tuple[Witness, ...]:
         (overlap.second.end, ""),
     ]
     return tuple(witness(trace.events[index], role) for index, role in shown if index is not None)
+
+
+def taken_told(event: Event) -> str:
+    """From what event a node holds something, in words: that it acquires a lock, even where it does so by message."""
+    return f"{event.node} acquires {event.lock}" if event.lock is not None and event.holds else described(event)
 
 
 def _begins(section: Section) -> int:

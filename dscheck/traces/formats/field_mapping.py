@@ -18,7 +18,7 @@ these joined by ` + ` to a text. Indented lines translate: the first pattern tha
 `*` stands for any characters, `/…/` is a regular expression whose groups are `\\1`, `\\2`, …, `=` keeps the value;
 where none fits, the field is absent. `send.peer` is a field of events of that kind only. `own(path)` is the entry of
 the node itself in a vector; `date(path)` and `seconds(path)` are times in nanoseconds. `keep` tells the records that
-are events.
+are events. What `header.` lines say is the matter of `mapped_header`.
 """
 
 import json
@@ -34,6 +34,15 @@ from dscheck.traces.event import Place, TraceHeader
 from dscheck.traces.formats.fields import FIELDS, KINDS, typed
 from dscheck.traces.formats.json_text import DECODER
 from dscheck.traces.formats.log_pattern import put
+from dscheck.traces.formats.mapped_header import (
+    HEADER_NAMES,
+    check_setting,
+    constant,
+    header_with,
+    is_header_field,
+    may_be_a_path,
+    setting,
+)
 from dscheck.traces.formats.mapped_times import date_in_nanoseconds, seconds_in_nanoseconds
 from dscheck.traces.formats.reading import ReadOptions
 
@@ -46,11 +55,6 @@ _SETTINGS = {
     "unmatched": ("skip", "refuse"),
     "sort": ("time",),
     "messages": ("in-order",),
-}
-_HEADER = {
-    "order": ("total", "causal", "per-node"),
-    "unit": ("ns", "us", "ms", "s"),
-    "gaps": (True, False),
 }
 _PARTS = ("vars", "vars_before", "args", "vc", "vv", "other")
 _LINE = re.compile(r"(?P<name>[A-Za-z_][^\s=]*)\s*=\s*(?P<value>.*?)\s*")
@@ -151,17 +155,18 @@ class FieldMapping:
 
     def header(self, known: TraceHeader, of: Mapping[str, Any] | None = None) -> TraceHeader:
         """`known` with what the mapping says about the trace; paths are those of a record that is no event."""
-        changes: dict[str, Any] = {}
-        initial = dict(known.initial)
+        found: dict[str, Any] = {}
         for rule in self.header_rules:
             value = rule.value(of or {}, "")
-            if value is ABSENT:
-                continue
-            if rule.name.startswith("init."):
-                initial[rule.name.removeprefix("init.")] = value
-            else:
-                changes[rule.name] = value
-        return replace(known, **changes, initial=initial)
+            if value is not ABSENT:
+                check_setting(rule.name, value, Place(self.file, rule.line))
+                found[rule.name] = value
+        return header_with(known, found, self.file)
+
+    @property
+    def names_a_spec(self) -> bool:
+        """Whether the trace is judged by a spec, which may ask for any field of the events."""
+        return any(rule.name == "spec" for rule in self.header_rules)
 
 
 def as_text(value: Any) -> str:
@@ -212,23 +217,22 @@ def _rule(name: str, value: str, place: Place) -> Rule:
     first, _, rest = name.partition(".")
     kind, target = (first, rest) if first in KINDS and rest else (None, name)
     known = target in FIELDS or target == "keep"
-    if target.startswith("header."):
-        part = target.removeprefix("header.")
-        known = part in _HEADER or (part.startswith("init.") and len(part) > len("init."))
+    part = target.removeprefix("header.") if target.startswith("header.") else ""
+    if part:
+        known = is_header_field(part)
     elif "." in target:
         known = target.partition(".")[0] in _PARTS and bool(target.partition(".")[2])
     if not known:
-        names = [*FIELDS, *_SETTINGS, *(f"header.{each}" for each in _HEADER), *(f"{each}.NAME" for each in _PARTS)]
+        parts = [*(f"header.{each}" for each in HEADER_NAMES), *(f"{each}.NAME" for each in _PARTS)]
+        names = [*FIELDS, *_SETTINGS, *parts]
         near = get_close_matches(target, names, 1)
         help_text = f"did you mean `{near[0]}`?" if near else f"there is {', '.join(FIELDS)}; other.NAME for the rest"
         raise TraceError(place, f"there is no field `{target}`", help_text)
     if not value:
         raise TraceError(place, f"`{name}` is given nothing")
-    if target.startswith("header.") and (allowed := _HEADER.get(target.removeprefix("header."))):
-        if (constant := _constant(value)) not in allowed:
-            shown = ", ".join(str(each).lower() for each in allowed)
-            raise TraceError(place, f"`{name}` is {shortened(value)}, not one of {shown}")
-        return Rule(target, None, lambda _, __: constant, (), place.line)
+    if part and not may_be_a_path(part):
+        held = setting(part, value, place)
+        return Rule(target, None, lambda _, __: held, (), place.line)
     return Rule(target, kind, _joined([_term(each.strip(), place) for each in value.split(" + ")]), (), place.line)
 
 
@@ -304,21 +308,14 @@ def _translation(text: str, place: Place) -> Callable[[str, Any], Any]:
             re.sub(expression, written, "")  # tells a reference to a group that there is not
     except (re.error, RecursionError, OverflowError, IndexError) as error:
         raise TraceError(place, f"the pattern {shortened(pattern)} is wrong: {error}") from None
-    value = _constant(written)
+    value = constant(written)
 
     def translated(of: str, original: Any) -> Any:
         if regular:
             found = expression.search(of)
-            return ABSENT if found is None else original if written == "=" else _constant(found.expand(written))
+            return ABSENT if found is None else original if written == "=" else constant(found.expand(written))
         if expression.fullmatch(of) is None:
             return ABSENT
         return original if written == "=" else value
 
     return translated
-
-
-def _constant(text: str) -> Any:
-    try:
-        return DECODER.decode(text)
-    except (ValueError, RecursionError):
-        return text

@@ -7,15 +7,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from dscheck.traces.errors import TraceError
-from dscheck.traces.event import Event, EventKind, Place
+from dscheck.traces.event import NOTHING, Dot, Event, EventKind, Place, draft, finished
 from dscheck.traces.formats.json_text import DECODER
 from dscheck.traces.formats.pairing import Pairing
 
 KINDS: tuple[EventKind, ...] = ("internal", "send", "recv", "invoke", "ok", "fail", "info")
 _OF_HISTORIES = frozenset({"invoke", "ok", "fail", "info"})
 _LARGEST = (1 << 63) - 1
-NOTHING: Mapping[str, Any] = {}
-_DEFAULTS = {"arguments": NOTHING, "variables": NOTHING, "before": NOTHING}
+_INT = {int}
 _KNOWN_KINDS = frozenset(KINDS)
 
 
@@ -82,10 +81,8 @@ def _arguments(value: Any) -> Mapping[str, Any]:
 def clock(value: Any) -> Mapping[str, int]:
     """A vector: `{node: count}`."""
     if value.__class__ is dict:
-        for each in value.values():
-            if each.__class__ is not int or not 0 <= each <= _LARGEST:
-                break
-        else:
+        counts = value.values()
+        if not counts or (set(map(type, counts)) == _INT and min(counts) >= 0 and max(counts) <= _LARGEST):
             return value
     raise _WrongField("an object of whole numbers of 63 bits, none negative")
 
@@ -94,6 +91,18 @@ def _hybrid(value: Any) -> tuple[int, int]:
     if isinstance(value, list) and len(value) == 2:
         return _whole(value[0]), _count(value[1])
     raise _WrongField("an array [physical time, counter]")
+
+
+def _dot(value: Any) -> Dot:
+    if isinstance(value, list) and len(value) == 2:
+        return _name(value[0]), _position(value[1])
+    raise _WrongField("an array [replica, number]")
+
+
+def _siblings(value: Any) -> tuple[Mapping[str, int] | Dot, ...]:
+    if not isinstance(value, list):
+        raise _WrongField("an array of version vectors or dots")
+    return tuple(_dot(each) if isinstance(each, list) else clock(each) for each in value)
 
 
 def _place(value: Any) -> Place:
@@ -127,6 +136,9 @@ FIELDS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "vc": ("vector", clock),
     "hlc": ("hybrid", _hybrid),
     "vv": ("version", clock),
+    "dot": ("dot", _dot),
+    "vv_context": ("context", clock),
+    "siblings": ("siblings", _siblings),
     "lock": ("lock", _name),
     "hold": ("holds", _bool),
     "term": ("term", _count),
@@ -134,9 +146,16 @@ FIELDS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "src": ("place", _place),
 }
 
+# The same with the class whose values need no check.
+_AS_IT_IS: dict[Callable[[Any], Any], type] = {_name: str, _text: str, _bool: bool, _object: dict, _arguments: dict}
+_KNOWN: dict[str, tuple[str, type | None, Callable[[Any], Any]]] = {
+    name: (attribute, _AS_IT_IS.get(checked), checked) for name, (attribute, checked) in FIELDS.items()
+}
+
 # Fields that a table or a regular expression may give as a text though they hold something else.
 _TYPED = frozenset(
-    {"seq", "args", "vars", "vars_before", "ts", "ts_err", "lc", "vc", "hlc", "vv", "hold", "term", "src"}
+    {"seq", "args", "vars", "vars_before", "ts", "ts_err", "lc", "vc", "hlc", "vv", "dot", "vv_context", "siblings"}
+    | {"hold", "term", "src"}
 )
 _GUESSED = frozenset({"key", "value"})
 _SCALARS = frozenset({"seq", "ts", "ts_err", "lc", "hold", "term"})
@@ -173,35 +192,38 @@ class EventMaker:
 
         Unknown fields are kept in `other`, and so is what stands in a field called `other`: names there mean nothing.
         """
-        found: dict[str, Any] = {}
-        other: Mapping[str, Any] = NOTHING
+        made = draft(place)
         name, value = "", None
         try:
             for name, value in record.items():
-                field = FIELDS.get(name)
+                field = _KNOWN.get(name)
                 if field is None:
-                    other = _kept(other, name, value)
+                    if made.other is NOTHING:
+                        made.other = {}
+                    _keep(made.other, name, value)
                 elif value is not None:
-                    found[field[0]] = field[1](value)
+                    attribute, as_it_is, checked = field
+                    setattr(made, attribute, value if value.__class__ is as_it_is else checked(value))
         except _WrongField as expected:
             raise _wrong(place, name, value, str(expected)) from None
-        node = found.get("node")
+        node = made.node
         if node is None:
             raise TraceError(place, "the event has no `node`", "each event names the process that it happened at")
         if self._nodes and node not in self._nodes:
             raise TraceError(place, f"the header does not name the node `{node}`", _names(self._nodes))
-        number = found.get("seq")
-        if number is None:
-            found["seq"] = number = self._last.get(node, 0) + 1
-        self._last[node] = number
-        if "op" not in found and found.get("kind") in _OF_HISTORIES:
-            found["op"] = self.pairing.operation(node, found["kind"], found.get("place", place))
-        # One empty mapping for all, where there would be four for each event.
-        return Event(**{**_DEFAULTS, "place": place, **found, "other": other})
+        if made.seq is None:
+            made.seq = self._last.get(node, 0) + 1
+        self._last[node] = made.seq
+        if made.op is None and made.kind in _OF_HISTORIES:
+            made.op = self.pairing.operation(node, made.kind, made.place)
+        return finished(made)
 
 
-def _kept(other: Mapping[str, Any], name: str, value: Any) -> Mapping[str, Any]:
-    return {**other, **value} if name == "other" and isinstance(value, dict) else {**other, name: value}
+def _keep(other: dict[str, Any], name: str, value: Any) -> None:
+    if name == "other" and isinstance(value, dict):
+        other.update(value)
+    else:
+        other[name] = value
 
 
 def _names(nodes: frozenset[str]) -> str:

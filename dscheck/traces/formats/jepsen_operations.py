@@ -8,8 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dscheck.traces.errors import TraceError
-from dscheck.traces.event import Event, EventKind, Place, Trace
-from dscheck.traces.formats.fields import NOTHING
+from dscheck.traces.event import NOTHING, Event, EventKind, Place, Trace
 from dscheck.traces.formats.pairing import Pairing
 from dscheck.traces.formats.reading import ReadOptions, header_of, no_event
 

@@ -9,6 +9,7 @@ from dscheck.traces.event import Event, Place, Trace
 from dscheck.traces.formats.field_mapping import FieldMapping
 from dscheck.traces.formats.fields import EventMaker
 from dscheck.traces.formats.reading import ReadOptions, header_of, no_event
+from dscheck.traces.packed_events import EventList
 
 
 def mapped_trace(
@@ -34,7 +35,7 @@ def mapped_trace(
     maker = EventMaker()
     notes: tuple[str, ...] = ()
     counts: dict[tuple[str, str], int] = {}
-    events: list[Event] = []
+    events = EventList(options.packed_from, frozenset() if mapping.names_a_spec else options.unread)
     for line, each in records:
         if not mapping.keeps(each):
             aside = each if aside is None else aside
@@ -49,16 +50,17 @@ def mapped_trace(
             events.append(_event(made, place, maker, mapping, counts))
     if mapping.sort:
         found.sort(key=lambda one: one[0]["ts"])
-        events = [_event(made, place, maker, mapping, counts) for made, place in found]
+        for made, place in found:
+            events.append(_event(made, place, maker, mapping, counts))
         notes = ("The events are sorted by their times.",)
-    if not events:
+    if not len(events):
         raise no_event(file, "the mapping keeps no record" if aside is not None else "no record was found")
     if mapping.messages:
         notes = (*notes, "Equal messages are told apart by order: the first receipt belongs to the first sending.")
-    header = mapping.header(header_of(events, "total" if mapping.sort else "per-node", options), aside)
+    header = mapping.header(header_of(events.events(), "total" if mapping.sort else "per-node", options), aside)
     if options.order is not None:
         header = replace(header, order=options.order)
-    return (Trace(file, name, why, header, tuple(events), (*maker.pairing.notes(), *notes)),)
+    return (Trace(file, name, why, header, events.events(), (*maker.pairing.notes(), *notes)),)
 
 
 def _event(

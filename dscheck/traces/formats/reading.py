@@ -1,12 +1,13 @@
 """What may be said to a reader beside the text itself, and what makes a format one of those that can be read?"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from dscheck.record import record
 from dscheck.traces.errors import TraceError
 from dscheck.traces.event import Event, OrderKind, Place, Trace, TraceHeader
 from dscheck.traces.formats.sources import Source
+from dscheck.traces.packed_events import nodes_in
 
 
 @record
@@ -20,6 +21,8 @@ class ReadOptions:
         mapping_file: its name, for messages.
         unmatched: what to do with lines that the pattern does not match; None leaves it to the format.
         order: what is known about the order of the events, if the file does not say it.
+        packed_from: so many events are held as columns; None for never.
+        unread: fields of events that nobody will ask for, unless the header names a spec.
     """
 
     pattern: str | None = None
@@ -28,6 +31,8 @@ class ReadOptions:
     mapping_file: str = "mapping"
     unmatched: Literal["skip", "refuse"] | None = None
     order: OrderKind | None = None
+    packed_from: int | None = None
+    unread: frozenset[str] = frozenset()
 
 
 NO_OPTIONS = ReadOptions()
@@ -50,14 +55,9 @@ class Reader:
     read: Callable[[Source, ReadOptions, str], tuple[Trace, ...]]
 
 
-def nodes_of(events: tuple[Event, ...] | list[Event]) -> tuple[str, ...]:
-    """The nodes that occur, in order of appearance."""
-    return tuple(dict.fromkeys([event.node for event in events]))
-
-
-def header_of(events: tuple[Event, ...] | list[Event], order: OrderKind, options: ReadOptions) -> TraceHeader:
+def header_of(events: Sequence[Event], order: OrderKind, options: ReadOptions) -> TraceHeader:
     """The header of a trace whose format has none."""
-    return TraceHeader(options.order or order, nodes_of(events))
+    return TraceHeader(options.order or order, nodes_in(events))
 
 
 def no_event(file: str, what: str) -> TraceError:

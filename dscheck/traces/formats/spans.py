@@ -1,4 +1,4 @@
-"""Which spans does a document of OpenTelemetry (OTLP in JSON) hold?"""
+"""What is a span, and which of them does a document of OpenTelemetry (OTLP in JSON) hold?"""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -11,8 +11,8 @@ from dscheck.traces.event import Place
 
 _KINDS = ("unspecified", "internal", "server", "client", "producer", "consumer")
 _ID = re.compile(r"[0-9a-fA-F]+")
-_SPAN_ID = re.compile(r'"(?:spanId|span_id)"\s*:')
-_SPAN_ID_NAMES = ("spanId", "span_id")
+_SPAN_ID = re.compile(r'"(?:spanId|span_id|spanID)"\s*:')
+_SPAN_ID_NAMES = ("spanId", "span_id", "spanID")
 
 
 @record
@@ -71,7 +71,7 @@ def span_lines(text: str, documents: list[Any]) -> dict[int, int]:
 def spans_of(document: Mapping[str, Any], file: str, lines: Mapping[int, int]) -> Iterator[Span]:
     """The spans of one document."""
     whole = Place(file, 1)
-    for resource_spans in _objects(document, whole, "resourceSpans", "resource_spans"):
+    for resource_spans in objects_in(document, whole, "resourceSpans", "resource_spans"):
         resource = resource_spans.get("resource") or {}
         if not isinstance(resource, dict):
             raise TraceError(whole, "`resource` is an object")
@@ -79,24 +79,24 @@ def spans_of(document: Mapping[str, Any], file: str, lines: Mapping[int, int]) -
         node = str(about.get("service.name", "unknown_service"))
         if "service.instance.id" in about:
             node = f"{node}/{about['service.instance.id']}"
-        for scope in _objects(resource_spans, whole, "scopeSpans", "instrumentationLibrarySpans", "scope_spans"):
-            for span in _objects(scope, whole, "spans"):
+        for scope in objects_in(resource_spans, whole, "scopeSpans", "instrumentationLibrarySpans", "scope_spans"):
+            for span in objects_in(scope, whole, "spans"):
                 yield _span(span, node, Place(file, lines.get(id(span), 1)))
 
 
 def _span(span: Mapping[str, Any], node: str, place: Place) -> Span:
-    trace_id = _identifier(span, place, "traceId", "trace_id")
-    span_id = _identifier(span, place, "spanId", "span_id")
-    parent = _identifier(span, place, "parentSpanId", "parent_span_id", optional=True)
+    trace_id = identifier(span, place, "traceId", "trace_id")
+    span_id = identifier(span, place, "spanId", "span_id")
+    parent = identifier(span, place, "parentSpanId", "parent_span_id", optional=True)
     start = _time(span, place, "startTimeUnixNano", "start_time_unix_nano")
     end = _time(span, place, "endTimeUnixNano", "end_time_unix_nano")
     links = [
-        f"{_identifier(link, place, 'traceId', 'trace_id')}/{_identifier(link, place, 'spanId', 'span_id')}"
-        for link in _objects(span, place, "links")
+        f"{identifier(link, place, 'traceId', 'trace_id')}/{identifier(link, place, 'spanId', 'span_id')}"
+        for link in objects_in(span, place, "links")
     ]
     happened = tuple(
         (_time(each, place, "timeUnixNano", "time_unix_nano"), str(each.get("name", "")), _attributes(each, place))
-        for each in _objects(span, place, "events")
+        for each in objects_in(span, place, "events")
     )
     return Span(
         key=f"{trace_id}/{span_id}",
@@ -105,7 +105,7 @@ def _span(span: Mapping[str, Any], node: str, place: Place) -> Span:
         parent=parent,
         causes=(*([f"{trace_id}/{parent}"] if parent else []), *links),
         name=str(span.get("name", "")),
-        kind=_kind(span.get("kind", 0), place),
+        kind=kind_of_span(span.get("kind", 0), place),
         node=node,
         start=start,
         end=end,
@@ -116,7 +116,8 @@ def _span(span: Mapping[str, Any], node: str, place: Place) -> Span:
     )
 
 
-def _kind(written: Any, place: Place) -> str:
+def kind_of_span(written: Any, place: Place) -> str:
+    """`server`, `client`, … as a number of the enumeration or as a name."""
     if type(written) is int and 0 <= written < len(_KINDS):
         return _KINDS[written]
     name = str(written).removeprefix("SPAN_KIND_").lower()
@@ -129,7 +130,8 @@ def _field(of: Mapping[str, Any], names: tuple[str, ...]) -> Any:
     return next((of[name] for name in names if of.get(name) is not None), None)
 
 
-def _objects(of: Mapping[str, Any], place: Place, *names: str) -> list[dict[str, Any]]:
+def objects_in(of: Mapping[str, Any], place: Place, *names: str) -> list[dict[str, Any]]:
+    """The objects in the array that stands under the first of these names."""
     value = _field(of, names)
     if value is None:
         return []
@@ -138,7 +140,8 @@ def _objects(of: Mapping[str, Any], place: Place, *names: str) -> list[dict[str,
     return value
 
 
-def _identifier(of: Mapping[str, Any], place: Place, *names: str, optional: bool = False) -> str:
+def identifier(of: Mapping[str, Any], place: Place, *names: str, optional: bool = False) -> str:
+    """An id, in small letters."""
     value = _field(of, names)
     if optional and value in (None, ""):
         return ""
@@ -160,7 +163,7 @@ def _time(of: Mapping[str, Any], place: Place, *names: str) -> int:
 
 def _attributes(of: Mapping[str, Any], place: Place) -> dict[str, Any]:
     """The attributes of a resource, span or event, as plain values."""
-    return {str(each.get("key")): _plain(each.get("value")) for each in _objects(of, place, "attributes")}
+    return {str(each.get("key")): _plain(each.get("value")) for each in objects_in(of, place, "attributes")}
 
 
 def _plain(value: Any) -> Any:

@@ -8,7 +8,7 @@ import json
 from typing import Any
 
 _TAGS = frozenset({"#set", "#map", "#tup", "#bigint", "#unserializable"})
-_LARGEST_PLAIN = 1 << 53  # beyond it, readers that hold numbers as doubles lose digits
+LARGEST_PLAIN = 1 << 53  # beyond it, readers that hold numbers as doubles lose digits
 
 
 class Tuple(tuple[Any, ...]):
@@ -83,17 +83,17 @@ def _decode_tagged(tag: str, inner: Any, *, hashable: bool) -> Any:
     return made
 
 
-def encode(value: Any, *, hashable: bool = False, big: bool = False) -> Any:
+def encode(value: Any, *, hashable: bool = False, big: int | None = None) -> Any:
     """The JSON value with tags that `decode` makes `value` of.
 
     Args:
         hashable: it is inside a set or a key, where a plain tuple is a sequence.
-        big: integers that a double cannot hold are written as `#bigint`.
+        big: integers from this size on are written as `#bigint`; None for none.
     """
     if value is None or isinstance(value, bool | float):
         return value
     if isinstance(value, int):
-        return {"#bigint": str(value)} if big and abs(value) >= _LARGEST_PLAIN else value
+        return {"#bigint": str(value)} if big is not None and abs(value) >= big else value
     if isinstance(value, Unserializable):
         return {"#unserializable": str(value)}
     if isinstance(value, str):

@@ -137,13 +137,16 @@ def _by_search(part: Part, search: Search, nodes: int) -> Answer:
 def _first_impossible(part: Part, search: Search, nodes: int) -> int:
     """The window of the first return that no order explains.
 
-    It is where the search ended, or, if the search looked ahead, up to the last return that it looked at.
+    It is where the search ended, or, if the search looked ahead, up to the last return that it looked at; where the
+    object foresees more, any.
     """
     problem = search.problem
     low = search.deepest
-    if not problem.prunings.look_ahead or problem.object.reachable is None:
+    if not problem.foresees:
         return low
-    high = max([low, *(target for target, _ in problem.targets(low))])
+    high = len(problem.windows) - 1
+    if problem.object.reachable is not None:
+        high = max([low, *(target for target, _ in problem.targets(low))])
     while low < high:
         middle = (low + high) // 2
         end = part.items[problem.windows[middle].item].returned or 0

@@ -1,10 +1,13 @@
-"""Is a queue linearizable into which each value is put at most once, and which nobody found empty?
+"""Is a queue linearizable into which each value is put at most once?
 
 Henzinger, Sezgin & Vafeiadis, *Aspect-Oriented Linearizability Proofs* (2013): it is, unless a value is taken that
 was not put, or twice, or before it was put, or two values were surely put in one order and surely taken in the
-other. O(n log n).
+other, or somebody found it empty while at each moment some value was surely inside. O(n log n).
+
+A stack with distinct values is refuted in the first three cases too; else the search decides.
 """
 
+from bisect import bisect_right
 from collections.abc import Hashable
 from heapq import heapify, heappop, heappush
 from math import inf
@@ -15,6 +18,7 @@ from dscheck.traces.linearizable.shortcut import Shortcut
 from dscheck.traces.linearizable.witnesses import explains
 
 METHOD = "a queue with distinct values"
+STACK_METHOD = "a stack with distinct values"
 
 
 @record
@@ -30,23 +34,29 @@ class _Life:
 
 
 def distinct_queue(part: Part) -> Shortcut | None:
-    """Decide by the order of the values, if they are distinct and every taking returned one."""
-    if part.object.name != "queue" or part.initial:
+    """Decide by the order of the values, if they are distinct and every taking returned."""
+    if part.object.name not in ("queue", "stack") or part.initial:
         return None
+    empty: list[int] = []
     puts: dict[Hashable, int] = {}
     takes: dict[Hashable, list[int]] = {}
     for index, item in enumerate(part.items):
         if item.call.function == "put" and item.call.argument not in puts:
             puts[item.call.argument] = index
-        elif item.call.function == "take" and item.returned is not None and item.call.result is not None:
-            takes.setdefault(item.call.result, []).append(index)
-        else:
+        elif item.call.function == "put" or item.returned is None:
             return None
+        elif item.call.result is None:
+            empty.append(index)
+        else:
+            takes.setdefault(item.call.result, []).append(index)
+    method = METHOD if part.object.name == "queue" else STACK_METHOD
     for value, taken in takes.items():
         if len(taken) > 1:
-            return Shortcut(False, METHOD, guilty=tuple(taken[:2]))
+            return Shortcut(False, method, guilty=tuple(taken[:2]))
         if value not in puts or part.items[puts[value]].called > _returned(part, taken[0]):
-            return Shortcut(False, METHOD, guilty=(taken[0],))
+            return Shortcut(False, method, guilty=(taken[0],))
+    if part.object.name != "queue":
+        return None
     lives = [
         _life(part, put, takes[value][0] if value in takes else -1)
         for value, put in puts.items()
@@ -57,7 +67,14 @@ def distinct_queue(part: Part) -> Shortcut | None:
         named = [each for life in crossed for each in (life.put, life.take)]
         returned = [each for each in named if each >= 0 and part.items[each].returned is not None]
         return Shortcut(False, METHOD, guilty=tuple(returned))
-    order = _merged(part, _ordered(lives))
+    spells = _spells(lives)
+    moments: list[tuple[float, int]] = []
+    for index in empty:
+        moment = _moment(part, index, spells)
+        if moment is None:
+            return Shortcut(False, METHOD, guilty=(*_inside(part, index, lives), index))
+        moments.append((moment, index))
+    order = _between(part, lives, sorted(moments))
     return Shortcut(True, METHOD, order=order) if explains(part, order) else None
 
 
@@ -74,6 +91,54 @@ def _crossed(lives: list[_Life]) -> tuple[_Life, _Life] | None:
         if latest is not None and latest.take_called > life.take_returned:
             return latest, life
     return None
+
+
+def _spells(lives: list[_Life]) -> list[tuple[float, float]]:
+    """From when to when some value was surely inside, in order."""
+    spells: list[tuple[float, float]] = []
+    for life in sorted(lives, key=lambda life: life.put_returned):
+        if life.put_returned >= life.take_called:
+            continue
+        if spells and life.put_returned <= spells[-1][1]:
+            spells[-1] = spells[-1][0], max(spells[-1][1], life.take_called)
+        else:
+            spells.append((life.put_returned, life.take_called))
+    return spells
+
+
+def _moment(part: Part, index: int, spells: list[tuple[float, float]]) -> float | None:
+    """When nothing need have been inside during the taking; between two events."""
+    moment = part.items[index].called + 0.5
+    place = bisect_right(spells, moment, key=lambda spell: spell[0]) - 1
+    if place >= 0 and spells[place][1] > moment:
+        moment = spells[place][1] + 0.5
+    return moment if moment < _returned(part, index) else None
+
+
+def _inside(part: Part, index: int, lives: list[_Life]) -> tuple[int, ...]:
+    """The operations on values of which one was surely inside at each moment of the taking."""
+    moment, end = part.items[index].called + 0.5, _returned(part, index)
+    named: list[int] = []
+    while moment < end:
+        life = max(
+            (life for life in lives if life.put_returned < moment < life.take_called), key=lambda life: life.take_called
+        )
+        named += [each for each in (life.put, life.take) if each >= 0 and part.items[each].returned is not None]
+        moment = life.take_called + 0.5
+    return tuple(dict.fromkeys(named))
+
+
+def _between(part: Part, lives: list[_Life], moments: list[tuple[float, int]]) -> tuple[int, ...]:
+    """All operations: each value as early as it can be between two moments when the queue is empty."""
+    times = [moment for moment, _ in moments]
+    spans: list[list[_Life]] = [[] for _ in range(len(moments) + 1)]
+    for life in lives:
+        spans[bisect_right(times, max(life.put_called, life.take_called))].append(life)
+    order: list[int] = []
+    for number, span in enumerate(spans):
+        order += _merged(part, _ordered(span))
+        order += [index for _, index in moments[number : number + 1]]
+    return tuple(order)
 
 
 def _ordered(lives: list[_Life]) -> list[_Life]:

@@ -40,6 +40,9 @@ class Prunings:
         interchangeable: of the pending operations with equal calls only the one that returns first is tried. An
             order that uses another one stays an order when the two change places. Crashed operations return last of
             all.
+        dominated: of two nodes that differ only in operations that need not take effect, the one in which more of
+            them did is given up.
+        foresight: a state that the object knows to be hopeless is given up.
         look_ahead: a state from which one of so many values that are returned next is out of reach is given up; 1
             looks at the operation that returns, and no further.
     """
@@ -47,6 +50,8 @@ class Prunings:
     unobtrusive: bool = True
     interchangeable: bool = True
     look_ahead: int = 3
+    dominated: bool = True
+    foresight: bool = True
 
 
 @record
@@ -60,6 +65,7 @@ class Window:
         choices: calls with the slots of the pending operations that make them, first to return first; those whose
             first operation returns last come first. No slots: repeatable.
         unobtrusive: calls that keep the state, each with its slot.
+        optional: the slots of pending operations that need not take effect.
     """
 
     item: int
@@ -67,6 +73,7 @@ class Window:
     kind: int
     choices: tuple[tuple[int, tuple[int, ...]], ...]
     unobtrusive: tuple[tuple[int, int], ...]
+    optional: int
 
 
 class Problem:
@@ -82,6 +89,7 @@ class Problem:
         self.slots: list[int] = [0] * len(items)
         self._state_number: dict[State, int] = {initial: 0}
         self._next: list[dict[int, tuple[int, ...]]] = []
+        self._possible = kind.foresight(items, initial) if prunings.foresight else None
         self._kinds = self._number_calls()
         self._by_call = sorted(range(len(items)), key=lambda index: items[index].called)
         self._calls = [items[index].called for index in self._by_call]
@@ -91,13 +99,19 @@ class Problem:
         self._keeps = [kind.keeps_state(call) for call in self.calls]
         self._make_windows()
 
+    @property
+    def foresees(self) -> bool:
+        """Whether a state may be given up before an operation is refused."""
+        return self._possible is not None or (self.prunings.look_ahead > 0 and self.object.reachable is not None)
+
     def next_states(self, kind: int, state: int) -> tuple[int, ...]:
-        """The states after the call, empty if it is illegal in this one."""
+        """The states after the call, empty if it is illegal in this one, or leads nowhere."""
         known = self._next[kind]
         found = known.get(state)
         if found is None:
             after = self.object.step(self.states[state], self.calls[kind])
-            found = known[state] = tuple([self._number(each) for each in after])
+            possible = self._possible
+            found = known[state] = tuple([self._number(each) for each in after if possible is None or possible(each)])
         return found
 
     def targets(self, window: int) -> tuple[tuple[int, int], ...]:
@@ -203,7 +217,8 @@ class Problem:
             choices.append((-self._deadline(group[0]), kind, () if self._repeatable(group) else bits))
         choices.sort(key=lambda choice: choice[0])
         shown = tuple((kind, bits) for _, kind, bits in choices)
-        return Window(index, self.slots[index], self._kinds[index], shown, tuple(unobtrusive))
+        optional = sum(self.slots[each] for each in pending if self.items[each].returned is None)
+        return Window(index, self.slots[index], self._kinds[index], shown, tuple(unobtrusive), optional)
 
     def _repeatable(self, group: Sequence[int]) -> bool:
         """A call that can be repeated needs no slot, unless an operation that makes it has to take effect by itself."""

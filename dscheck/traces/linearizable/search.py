@@ -41,6 +41,7 @@ class Search:
         self._from: dict[Node, tuple[Node, int] | None] = {}
         self._unobtrusive: list[dict[int, int]] = [{} for _ in problem.windows]
         self._in_reach: dict[tuple[int, int, int], bool] = {}
+        self._least: dict[Node, list[int]] = {}
         self._end: Node | None = None
         first = self._settled((0, 0, 0))
         self._from[first] = None
@@ -52,6 +53,7 @@ class Search:
         """Go on for so many nodes: True, False, or None if that was not enough."""
         problem, windows, opened, come_from = self.problem, self.problem.windows, self._open, self._from
         next_states, last = problem.next_states, len(problem.windows)
+        dominates, is_dominated = problem.prunings.dominated, self._is_dominated
         looks_ahead = problem.prunings.look_ahead > 0 and problem.object.reachable is not None
         budget = nodes
         while opened and self.answer is None and budget > 0:
@@ -74,7 +76,7 @@ class Search:
                     if not bit and after == state:
                         continue
                     reached = self._settled((passed, after, mask | bit))
-                    if reached in come_from:
+                    if reached in come_from or (dominates and is_dominated(reached)):
                         continue
                     come_from[reached] = (node, bit or -kind - 1)
                     if reached[0] == last:
@@ -164,6 +166,19 @@ class Search:
                 return
             mask ^= windows[passed].bit
             passed += 1
+
+    def _is_dominated(self, node: Node) -> bool:
+        """Whether a node like it was reached with fewer of the operations that need not take effect."""
+        passed, state, mask = node
+        optional = self.problem.windows[passed].optional if passed < len(self.problem.windows) else 0
+        if not optional:
+            return False
+        taken = mask & optional
+        least = self._least.setdefault((passed, state, mask ^ taken), [])
+        if any(not other & ~taken for other in least):
+            return True
+        least.append(taken)
+        return False
 
     def _may_return(self, node: Node) -> bool:
         """Whether the values that are returned next, and were not seen yet, are in reach."""

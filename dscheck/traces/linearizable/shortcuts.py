@@ -7,10 +7,11 @@ Where it can show neither, the search decides.
 from dscheck.traces.linearizable.distinct_queues import distinct_queue
 from dscheck.traces.linearizable.growing_sets import growing_set
 from dscheck.traces.linearizable.parts import Part
+from dscheck.traces.linearizable.revisions import by_revision
 from dscheck.traces.linearizable.shortcut import Shortcut
 from dscheck.traces.linearizable.zones import unique_writes
 
-SHORTCUTS = (unique_writes, growing_set, distinct_queue)
+SHORTCUTS = (unique_writes, growing_set, distinct_queue, by_revision)
 
 
 def shortcut_for(part: Part) -> Shortcut | None:

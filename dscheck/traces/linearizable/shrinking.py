@@ -94,7 +94,7 @@ class _Shrinking:
 
     def _attempts(self, kept: list[int]) -> tuple[Attempt, ...]:
         """Orders that end at a return, not where one can foresee it; else one of all but the last operation."""
-        search, indices = self._search(kept, Prunings(look_ahead=1), NODES_OF_A_TRIAL)
+        search, indices = self._search(kept, Prunings(look_ahead=1, foresight=False), NODES_OF_A_TRIAL)
         problem = search.problem
         if search.answer is None and search.deepest < len(problem.windows) - 1 and len(kept) > 1:
             without, indices = self._search(kept[:-1], Prunings(), NODES_OF_A_TRIAL)

@@ -7,7 +7,7 @@ from dscheck.record import record
 from dscheck.traces.event import Place
 from dscheck.traces.finding import Witness
 from dscheck.traces.history import Operation
-from dscheck.traces.linearizable.objects.object_type import Call, Unknown
+from dscheck.traces.linearizable.objects.object_type import Call, ObjectType, State, Unknown
 from dscheck.traces.linearizable.parts import Part
 from dscheck.traces.linearizable.shrinking import Attempt, Contradiction
 
@@ -76,6 +76,8 @@ def shown(value: Any) -> str:
         return "nil"
     if value is Unknown.RESULT:
         return "?"
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if isinstance(value, frozenset):
         return _cut("{" + ", ".join(sorted(shown(each) for each in value)) + "}")
     if isinstance(value, tuple):
@@ -120,16 +122,19 @@ def _attempt(part: Part, tried: Attempt) -> str:
     skipped = "… " if len(steps) > MOST_IN_AN_ORDER else ""
     names = [f"{described(each)} ({_place(each).line})" for each in steps[-MOST_IN_AN_ORDER:]]
     before = f"after {skipped}{', '.join(names)}" if names else "at the beginning"
-    return f"{before}, {_state(part, tried.state)}; refused: {_line(part.operations[tried.refused])}"
+    return f"{before}, {state_told(part.object, tried.state)}; refused: {_line(part.operations[tried.refused])}"
 
 
-def _state(part: Part, state: Any) -> str:
-    if part.object.name in ("lock", "owned-lock"):
+def state_told(kind: ObjectType, state: State) -> str:
+    """A state of an object in a few words."""
+    if kind.told is not None:
+        return kind.told(state)
+    if kind.name in ("lock", "owned-lock"):
         holder = "" if state in (None, "held") else f" by {state}"
         return "the lock is free" if state is None else f"the lock is held{holder}"
-    if part.object.name == "multi-register":
+    if kind.name == "multi-register":
         return "the registers are " + (", ".join(sorted(f"{key} = {shown(value)}" for key, value in state)) or "nil")
-    return f"the {_NOUNS.get(part.object.name, 'value')} is {shown(state)}"
+    return f"the {_NOUNS.get(kind.name, 'value')} is {shown(state)}"
 
 
 _NOUNS = {"queue": "queue", "stack": "stack", "set": "set", "element-set": "set", "counter": "counter"}

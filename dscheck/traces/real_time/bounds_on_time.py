@@ -6,17 +6,25 @@ K. Marzullo, S. Owicki: Maintaining the time in a distributed system. PODC 1983.
 A. Duda, G. Harrus, Y. Haddad, G. Bernard: Estimating global time in distributed systems. ICDCS 1987.
 """
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from enum import Enum
 from fractions import Fraction
 from math import lcm
+from typing import TYPE_CHECKING, Any
 
 from dscheck.record import record
 from dscheck.traces.causality.columns import Columns, columns_of
 from dscheck.traces.causality.messages import matched_messages
-from dscheck.traces.event import Trace
+from dscheck.traces.event import Event, Trace
 from dscheck.traces.exclusion.sections import Section
 from dscheck.traces.real_time.difference_constraints import Bounds, Distances, NegativeCycle, Times, solve
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Numbers = npt.NDArray[Any]
+    Marks = npt.NDArray[np.bool_]
 
 
 class Why(Enum):
@@ -77,9 +85,6 @@ class TimeSystem:
         return solve(self.bounds, self.start)
 
 
-_Bound = tuple[int, int, int, Why]  # source, target, most, why
-
-
 def time_system(trace: Trace, model: ClockModel, sections: tuple[Section, ...] = ()) -> TimeSystem:
     """The bounds that a trace and what is believed of its clocks put on real times.
 
@@ -96,92 +101,158 @@ def time_system(trace: Trace, model: ClockModel, sections: tuple[Section, ...] =
         drift = Fraction(model.drift_ppm, 1_000_000)
         faster, slower = 1 / (1 + drift), 1 / (1 - drift)  # real time per unit that a clock shows
     scale = lcm(faster.denominator, slower.denominator)
-    origin = min((event.time for event in trace.events if event.time is not None), default=0)
-    source: list[int] = []
-    target: list[int] = []
-    most: list[int] = []
-    why: list[Why] = []
-    for each in (
-        _skew(trace, model, origin, scale),
-        _nodes(columns, model, int(faster * scale), int(slower * scale)),
+    clocks = _clocks(trace, model, int(slower * scale))
+    parts = (
+        _skew(clocks, scale),
+        _nodes(columns, clocks, model, int(faster * scale), int(slower * scale)),
         _messages(trace, model, scale),
         _file_order(trace),
         _leases(sections, model, scale),
-    ):
-        for bound in each:  # columns rather than a million tuples, which the garbage collector would walk over
-            source.append(bound[0])
-            target.append(bound[1])
-            most.append(bound[2])
-            why.append(bound[3])
+    )
+    source, target, most = ([value for part in parts for value in part[at].tolist()] for at in range(3))
+    why = tuple([_EACH[number] for part in parts for number in part[3].tolist()])
     bounds = Bounds(len(trace.events) + 1, source, target, most)
-    start = _start(columns, model, origin, scale)
-    return TimeSystem(columns, bounds, tuple(why), scale, origin, start)
+    return TimeSystem(columns, bounds, why, scale, clocks.origin, _start(columns, clocks, scale))
 
 
-def _skew(trace: Trace, model: ClockModel, origin: int, scale: int) -> Iterator[_Bound]:
-    zero = len(trace.events)
-    for at, event in enumerate(trace.events):
-        if event.time is not None and (model.skew is not None or event.time_error is not None):
-            off = (model.skew or 0) + (event.time_error or 0)
-            yield zero, at, (event.time - origin + off) * scale, Why.NOT_LATER
-            yield at, zero, (origin - event.time + off) * scale, Why.NOT_EARLIER
+@record
+class _Clocks:
+    """What the events of a trace say of times, by index. Numbers are integers of any size where 64 bits may not do."""
+
+    origin: int
+    timed: "Marks"
+    shown: "Numbers"  # since the origin; 0 where there is no time
+    off: "Numbers"  # how far real time is from that at most
+    bounded: "Marks"  # whether that is known
 
 
-def _nodes(columns: Columns, model: ClockModel, faster: int, slower: int) -> Iterator[_Bound]:
+def _clocks(trace: Trace, model: ClockModel, factor: int) -> _Clocks:
+    """The columns of a trace.
+
+    Args:
+        factor: by what times are multiplied later on.
+    """
+    import numpy as np
+
+    times, errors = columns_of_times(trace.events)
+    known = [time for time in times if time is not None]
+    origin = min(known, default=0)
+    skew = model.skew or 0
+    greatest = max(known, default=0) - origin + skew + max([error for error in errors if error is not None], default=0)
+    number = np.int64 if 4 * (greatest + 1) * factor < 1 << 63 else np.object_
+    timed = np.array([time is not None for time in times], bool)
+    has_error = np.array([error is not None for error in errors], bool)
+    return _Clocks(
+        origin,
+        timed,
+        np.array([0 if time is None else time - origin for time in times], number),
+        np.array([skew if error is None else skew + error for error in errors], number),
+        timed & (has_error | (model.skew is not None)),
+    )
+
+
+def columns_of_times(events: Sequence[Event]) -> tuple[list[int | None], list[int | None]]:
+    """The recorded times of events and the errors of these."""
+    return [event.time for event in events], [event.time_error for event in events]
+
+
+_EACH = tuple(Why)
+_Part = tuple["Numbers", "Numbers", "Numbers", "Numbers"]  # sources, targets, most, which `Why`
+
+
+def _part(order: "Numbers", *groups: tuple["Numbers", "Numbers", "Numbers", Why]) -> _Part:
+    """Bounds of several kinds as columns, in the order of the keys `order`, one for each bound of each group."""
+    import numpy as np
+
+    source, target, most = (np.concatenate([group[at] for group in groups]) for at in range(3))
+    why = np.repeat([_EACH.index(group[3]) for group in groups], [len(group[0]) for group in groups])
+    chosen = np.argsort(order, kind="stable")
+    return source[chosen], target[chosen], most[chosen], why[chosen]
+
+
+def _skew(clocks: _Clocks, scale: int) -> _Part:
+    import numpy as np
+
+    at = np.flatnonzero(clocks.bounded)
+    zero = np.full(len(at), len(clocks.timed))
+    shown, off = clocks.shown[at], clocks.off[at]
+    return _part(
+        np.concatenate([at, at]),
+        (zero, at, (shown + off) * scale, Why.NOT_LATER),
+        (at, zero, (off - shown) * scale, Why.NOT_EARLIER),
+    )
+
+
+def _nodes(columns: Columns, clocks: _Clocks, model: ClockModel, faster: int, slower: int) -> _Part:
     """Neighbours on a node; for events further apart the bounds follow, since they are sums."""
-    indices = columns.index.tolist()
-    before, timed = -1, -1
-    for at in indices:
-        event = columns.events[at]
-        if before >= 0 and columns.events[before].node == event.node:
-            yield at, before, 0, Why.NODE_ORDER
-        else:
-            timed = -1
-        if event.time is not None:
-            earlier = columns.events[timed].time if timed >= 0 else None
-            if earlier is not None and model.drift_ppm is not None:
-                shown = event.time - earlier
-                least, most = (shown * faster, shown * slower) if shown >= 0 else (shown * slower, shown * faster)
-                yield timed, at, most, Why.CLOCK_SLOW
-                yield at, timed, -least, Why.CLOCK_FAST
-            timed = at
-        before = at
+    import numpy as np
+
+    index, node = columns.index, columns.node
+    rows = np.flatnonzero(node[1:] == node[:-1]) + 1
+    follows = (index[rows], index[rows - 1], np.zeros(len(rows), np.int64), Why.NODE_ORDER)
+    if model.drift_ppm is None:
+        return _part(rows, follows)
+    timed = np.flatnonzero(clocks.timed[index])
+    pairs = np.flatnonzero(node[timed[1:]] == node[timed[:-1]])
+    later = timed[pairs + 1]
+    one, two = index[timed[pairs]], index[later]
+    shown = clocks.shown[two] - clocks.shown[one]
+    least, most = np.minimum(shown * faster, shown * slower), np.maximum(shown * faster, shown * slower)
+    return _part(
+        np.concatenate([rows * 3, later * 3 + 1, later * 3 + 2]),
+        follows,
+        (one, two, most, Why.CLOCK_SLOW),
+        (two, one, -least, Why.CLOCK_FAST),
+    )
 
 
-def _messages(trace: Trace, model: ClockModel, scale: int) -> Iterator[_Bound]:
+def _messages(trace: Trace, model: ClockModel, scale: int) -> _Part:
+    import numpy as np
+
     matching = matched_messages(trace.events)
-    for receipt, send in matching.edges().items():
-        yield receipt, send, -model.delay_min * scale, Why.DELAY_MIN
-        if model.delay_max is not None and receipt in matching.send_of:
-            yield send, receipt, model.delay_max * scale, Why.DELAY_MAX
+    edges = np.array(list(matching.edges().items()), np.int64).reshape(-1, 2)
+    receipts, sends = edges[:, 0], edges[:, 1]
+    least = (receipts, sends, _constant(-model.delay_min * scale, len(edges)), Why.DELAY_MIN)
+    number = np.arange(len(edges)) * 2
+    if model.delay_max is None:
+        return _part(number, least)
+    sure = np.array([receipt in matching.send_of for receipt in receipts.tolist()], bool)
+    most = (sends[sure], receipts[sure], _constant(model.delay_max * scale, int(sure.sum())), Why.DELAY_MAX)
+    return _part(np.concatenate([number, number[sure] + 1]), least, most)
 
 
-def _file_order(trace: Trace) -> Iterator[_Bound]:
-    if trace.header.order == "total":
-        for at in range(len(trace.events) - 1):
-            yield at + 1, at, 0, Why.FILE_ORDER
+def _constant(value: int, count: int) -> "Numbers":
+    import numpy as np
+
+    return np.full(count, value, np.int64 if abs(value) < 1 << 62 else np.object_)
 
 
-def _leases(sections: tuple[Section, ...], model: ClockModel, scale: int) -> Iterator[_Bound]:
-    if model.lease is not None:
-        for each in sections:
-            if each.start is not None and each.end is not None:
-                yield each.start, each.end, model.lease * scale, Why.LEASE
+def _file_order(trace: Trace) -> _Part:
+    import numpy as np
+
+    at = np.arange(len(trace.events) - 1 if trace.header.order == "total" else 0)
+    return _part(at, (at + 1, at, np.zeros(len(at), np.int64), Why.FILE_ORDER))
 
 
-def _start(columns: Columns, model: ClockModel, origin: int, scale: int) -> tuple[int, ...]:
-    values = [0] * (len(columns.events) + 1)
-    last = origin
-    node = ""
-    for at in columns.index.tolist():
-        event = columns.events[at]
-        if event.node != node:
-            node, last = event.node, origin
-        last = event.time if event.time is not None else last
-        off = (model.skew or 0) + (event.time_error or 0)
-        bounded = event.time is not None and (model.skew is not None or event.time_error is not None)
-        values[at] = (last - origin + off) * scale + bounded
-    return tuple(values)
+def _leases(sections: tuple[Section, ...], model: ClockModel, scale: int) -> _Part:
+    import numpy as np
+
+    ends = [(each.start, each.end) for each in sections if each.start is not None and each.end is not None]
+    pairs = np.array(ends if model.lease is not None else [], np.int64).reshape(-1, 2)
+    lasts = _constant((model.lease or 0) * scale, len(pairs))
+    return _part(np.arange(len(pairs)), (pairs[:, 0], pairs[:, 1], lasts, Why.LEASE))
+
+
+def _start(columns: Columns, clocks: _Clocks, scale: int) -> tuple[int, ...]:
+    """What the clock of each event's node showed last, as real time."""
+    import numpy as np
+
+    index, rows = columns.index, np.arange(len(columns.index))
+    last = np.maximum.accumulate(np.where(clocks.timed[index], rows, -1))
+    shown = np.where(last >= columns.starts[columns.node], clocks.shown[index[last]], 0)
+    values = np.zeros(len(rows) + 1, clocks.shown.dtype)
+    values[index] = (shown + clocks.off[index]) * scale + clocks.bounded[index]
+    return tuple(values.tolist())
 
 
 class RealTime:
@@ -196,6 +267,11 @@ class RealTime:
         most = self._distances.most(first, second)
         return None if most is None else Fraction(most, self.system.scale)
 
+    def why_most_between(self, first: int, second: int) -> tuple[int, ...]:
+        """The bounds, by index, whose sum is the greatest possible time between; none if there is no greatest."""
+        found = self._distances.way(first, second)
+        return () if found is None else found[1]
+
     def could_precede(self, first: int, second: int) -> bool:
         """Can event `first` have happened at an earlier time than event `second`?"""
         most = self._distances.most(first, second)
@@ -206,22 +282,34 @@ class RealTime:
         most = self._distances.most(second, first)
         return most is not None and most < 0
 
-    def could_both_hold(self, first: Section, second: Section) -> bool:
+    def could_both_hold(self, first: Section, second: Section, lease: int | None = None) -> bool:
         """Can two sections have had a time in common, of more than a moment?
 
-        Each begins before either ends: four differences, which can be positive at once if each of them can.
+        Each begins before either ends: differences which can be positive at once if each of them can.
+
+        Args:
+            first: one section; held from before the trace if it has no start, for ever if it has no end.
+            second: another one.
+            lease: how long after its start a section is over in any case.
         """
-        if first.start is None or second.start is None:
-            return True  # held from before the trace: there is no bound
-        lasting = all(
-            each.end is None or each.start is None or self.could_precede(each.start, each.end)
-            for each in (first, second)
+        return all(self.lasts(each) for each in (first, second)) and (
+            self.could_begin_within(first, second, lease) and self.could_begin_within(second, first, lease)
         )
-        return (
-            lasting
-            and (second.end is None or self.could_precede(first.start, second.end))
-            and (first.end is None or self.could_precede(second.start, first.end))
-        )
+
+    def lasts(self, section: Section) -> bool:
+        """Can a section have had more than a moment?"""
+        return section.start is None or section.end is None or self.could_precede(section.start, section.end)
+
+    def could_begin_within(self, later: Section, section: Section, lease: int | None = None) -> bool:
+        """Can `later` have begun before `section` was over?"""
+        if later.start is None:
+            return True
+        if section.end is not None and not self.could_precede(later.start, section.end):
+            return False
+        if lease is None or section.start is None:
+            return True
+        most = self.most_between(later.start, section.start)
+        return most is None or most + lease > 0
 
 
 def lease_is_safe(holder: int, grantor: int, drift_ppm: int) -> bool:

@@ -11,6 +11,7 @@ All numbers are integers of any size, so that no answer is a matter of rounding.
 
 from collections.abc import Sequence
 from heapq import heappop, heappush
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from dscheck.record import record
@@ -76,11 +77,12 @@ def solve(bounds: Bounds, start: Sequence[int]) -> Times | NegativeCycle:
     values = list(start)
     came: list[int] = [-1] * bounds.variables
     forwards, backwards = _sweeps(bounds, start)
+    onwards, back = _Sweep(forwards, bounds.variables), _Sweep(backwards, bounds.variables)
     rounds = 0
     while True:
         rounds += 1
-        changed = _sweep(values, came, forwards)
-        changed = _sweep(values, came, backwards) or changed
+        changed = onwards.run(values, came, back)
+        changed = back.run(values, came, onwards) or changed
         if not changed:
             return Times(tuple(values), rounds)
         if rounds & (rounds - 1) == 0 or rounds > bounds.variables:  # looking costs about a round
@@ -89,10 +91,10 @@ def solve(bounds: Bounds, start: Sequence[int]) -> Times | NegativeCycle:
                 return NegativeCycle(cycle, sum(bounds.most[at] for at in cycle))
 
 
-_Sweep = tuple[list[int], list[int], list[int], list[int]]
+_Listed = tuple[list[int], list[int], list[int], list[int]]  # sources, targets, most, indices
 
 
-def _sweeps(bounds: Bounds, start: Sequence[int]) -> tuple[_Sweep, _Sweep]:
+def _sweeps(bounds: Bounds, start: Sequence[int]) -> tuple[_Listed, _Listed]:
     """The bounds that lead forwards in the order of `start`, and those that lead backwards, each in order."""
     import numpy as np
 
@@ -109,23 +111,60 @@ def _sweeps(bounds: Bounds, start: Sequence[int]) -> tuple[_Sweep, _Sweep]:
     backwards = backwards[np.argsort(-rank[source[backwards]], kind="stable")]
     most = bounds.most
 
-    def listed(chosen: "Order") -> _Sweep:
+    def listed(chosen: "Order") -> _Listed:
         indices = chosen.tolist()
         return source[chosen].tolist(), target[chosen].tolist(), [most[at] for at in indices], indices
 
     return listed(forwards), listed(backwards)
 
 
-def _sweep(values: list[int], came: list[int], sweep: _Sweep) -> bool:
-    """Lower every value to what the bounds allow, in order; whether any was too great."""
-    changed = False
-    for source, target, most, at in zip(*sweep, strict=True):
-        value = values[source] + most
-        if value < values[target]:
-            values[target] = value
-            came[target] = at
-            changed = True
-    return changed
+class _Sweep:
+    """Goes over the bounds of one direction. After the first time only those are looked at whose source was lowered
+    since: no other can lower anything.
+    """
+
+    def __init__(self, listed: _Listed, variables: int) -> None:
+        self._listed = listed
+        self._due = bytearray(b"\1") * variables
+        self._whole = True
+        self._groups: list[tuple[int, int, int]] = []
+
+    def run(self, values: list[int], came: list[int], other: "_Sweep") -> bool:
+        """Lower every value to what the bounds allow, in order; whether any was too great."""
+        if not self._whole:
+            return self._run_due(values, came, other)
+        self._whole = False
+        due, due_there = bytearray(len(self._due)), other._due
+        changed = False
+        for source, target, most, at in zip(*self._listed, strict=True):
+            value = values[source] + most
+            if value < values[target]:
+                values[target] = value
+                came[target] = at
+                changed = due_there[target] = True
+                if target == source:
+                    due[target] = True
+        self._due = due
+        return changed
+
+    def _run_due(self, values: list[int], came: list[int], other: "_Sweep") -> bool:
+        sources, targets, most, indices = self._listed
+        if not self._groups:
+            begins = [at for at, source in enumerate(sources) if not at or sources[at - 1] != source]
+            self._groups = [(sources[one], one, two) for one, two in pairwise([*begins, len(sources)])]
+        due, due_there = self._due, other._due
+        changed = False
+        for source, begin, end in self._groups:
+            if due[source]:
+                due[source] = False
+                for at in range(begin, end):
+                    target = targets[at]
+                    value = values[source] + most[at]
+                    if value < values[target]:
+                        values[target] = value
+                        came[target] = indices[at]
+                        changed = due[target] = due_there[target] = True
+        return changed
 
 
 def _cycle(bounds: Bounds, came: Sequence[int]) -> tuple[int, ...]:
@@ -154,25 +193,33 @@ class Distances:
 
     def __init__(self, bounds: Bounds, times: Times) -> None:
         self._values = times.values
-        self._onwards: list[list[tuple[int, int]]] = [[] for _ in range(bounds.variables)]
-        for source, target, most in zip(bounds.source, bounds.target, bounds.most, strict=True):
+        self._onwards: list[list[tuple[int, int, int]]] = [[] for _ in range(bounds.variables)]
+        for at, (source, target, most) in enumerate(zip(bounds.source, bounds.target, bounds.most, strict=True)):
             slack = most + times.values[source] - times.values[target]
-            self._onwards[source].append((target, slack))
+            self._onwards[source].append((target, slack, at))
+        self._source = bounds.source
 
     def most(self, source: int, target: int) -> int | None:
         """The greatest possible `x[target] - x[source]`; None if there is none."""
-        if source == target:
-            return 0
-        done: set[int] = set()
-        heap = [(0, source)]
+        found = self.way(source, target)
+        return None if found is None else found[0]
+
+    def way(self, source: int, target: int) -> tuple[int, tuple[int, ...]] | None:
+        """The same with the bounds, by index, whose sum it is: each begins where the one before ends."""
+        came: dict[int, int] = {}  # of what is done, the bound that leads there; -1 for the source
+        heap = [(0, source, -1)]
         while heap:
-            slack, at = heappop(heap)
-            if at == target:
-                return slack + self._values[target] - self._values[source]
-            if at in done:
+            slack, at, by = heappop(heap)
+            if at in came:
                 continue
-            done.add(at)
-            for onwards, more in self._onwards[at]:
-                if onwards not in done:
-                    heappush(heap, (slack + more, onwards))
+            came[at] = by
+            if at == target:
+                bounds = []
+                while came[at] >= 0:
+                    bounds.append(came[at])
+                    at = self._source[came[at]]
+                return slack + self._values[target] - self._values[source], tuple(reversed(bounds))
+            for onwards, more, bound in self._onwards[at]:
+                if onwards not in came:
+                    heappush(heap, (slack + more, onwards, bound))
         return None

@@ -11,6 +11,7 @@ from dscheck.traces.formats.log_pattern import compiled
 from dscheck.traces.formats.readers import (
     csv_table,
     itf,
+    jaeger,
     jepsen_edn,
     jepsen_json,
     jepsen_log,
@@ -28,6 +29,7 @@ READERS: tuple[Reader, ...] = (
     Reader(json_lines.NAME, "JSON Lines, dscheck-trace/1", json_lines.looks_like, json_lines.read),
     Reader(itf.NAME, "runs of Apalache and Quint, ADR-015", itf.looks_like, itf.read),
     Reader(otlp.NAME, "OpenTelemetry spans in JSON", otlp.looks_like, otlp.read),
+    Reader(jaeger.NAME, "spans of Jaeger in JSON", jaeger.looks_like, jaeger.read),
     Reader(jepsen_json.NAME, "Jepsen histories in JSON", jepsen_json.looks_like, jepsen_json.read),
     Reader(jepsen_edn.NAME, "Jepsen and Knossos histories in EDN", jepsen_edn.looks_like, jepsen_edn.read),
     Reader(jepsen_log.NAME, "logs of Jepsen runs", jepsen_log.looks_like, jepsen_log.read),

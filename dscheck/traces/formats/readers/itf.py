@@ -6,20 +6,22 @@ names the action, `mbt::nondetPicks` its arguments. States are those of the whol
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from dscheck.traces.errors import TraceError
-from dscheck.traces.event import Event, Place, Trace, TraceHeader
-from dscheck.traces.formats.fields import NOTHING
+from dscheck.traces.event import NOTHING, Event, Place, Trace, TraceHeader
 from dscheck.traces.formats.json_text import JsonCursor
 from dscheck.traces.formats.reading import ReadOptions
 from dscheck.traces.formats.sources import Source
-from dscheck.traces.formats.tagged_values import decode
+from dscheck.traces.formats.tagged_values import LARGEST_PLAIN, decode
 
 NAME = "itf"
 ACTION = "mbt::actionTaken"
 PICKS = "mbt::nondetPicks"
 META = "#meta"
+FIRST = "#first"  # of the header: what the first state says beside the values of variables
+TAGGED = "#bigint"  # of the header: small integers are written as `{"#bigint": "…"}`, too
 EVERYWHERE = "system"  # the node of an event of which only the state of all is known
 _META = re.compile(r'\s*\{\s*"#meta"\s*:\s*\{[^}]*"format"\s*:\s*"ITF"')
 _KEYS = re.compile(r'\s*\{(?=(?s:.*)"vars"\s*:\s*\[)(?=(?s:.*)"states"\s*:\s*\[)')
@@ -69,11 +71,14 @@ def read(source: Source, options: ReadOptions, why: str) -> tuple[Trace, ...]:
             if position == 0:
                 initial = _variables(state)
             else:
-                events.append(_event(state, place, seen))
+                events.append(_event(state, place, position, seen))
         except (ValueError, RecursionError) as error:
             raise TraceError(place, f"state {position} cannot be read: {error}") from None
     nodes = tuple(seen) or (EVERYWHERE,)
-    header = TraceHeader(options.order or "total", nodes, initial=initial, other=_rest(top))
+    other = _rest(top) | {FIRST: {name: states[0][1][name] for name in (META, ACTION, PICKS) if name in states[0][1]}}
+    if _small_integers([state for _, state in states]) == {True}:
+        other[TAGGED] = True
+    header = TraceHeader(options.order or "total", nodes, initial=initial, other=other)
     notes = (f"After the last state the run goes on from state {loop}.",) if loop is not None else ()
     return (Trace(source.name, NAME, why, header, tuple(events), notes),)
 
@@ -88,7 +93,7 @@ def _variables(state: dict[str, Any]) -> dict[str, Any]:
     return {name: decode(value) for name, value in state.items() if name not in (META, ACTION, PICKS)}
 
 
-def _event(state: dict[str, Any], place: Place, seen: dict[str, int]) -> Event:
+def _event(state: dict[str, Any], place: Place, position: int, seen: dict[str, int]) -> Event:
     meta = state.get(META)
     node = str(meta.get("node", EVERYWHERE)) if isinstance(meta, dict) else EVERYWHERE
     number = seen[node] = seen.get(node, 0) + 1
@@ -101,8 +106,43 @@ def _event(state: dict[str, Any], place: Place, seen: dict[str, int]) -> Event:
     arguments = {str(name): _picked(decode(value)) for name, value in picks.items() if not _is_none(value)}
     return Event(
         node, number, action=action or None, arguments=arguments, variables=_variables(state), before=NOTHING,
-        place=place, other=NOTHING,
+        place=place, other=_untold(state, picks, position),
     )  # fmt: skip
+
+
+def _untold(state: dict[str, Any], picks: dict[str, Any], position: int) -> Mapping[str, Any]:
+    """What an event does not say and the file did, for whoever writes it back."""
+    untold: dict[str, Any] = {}
+    meta = state.get(META)
+    if not isinstance(meta, dict) or {**meta, "node": ""} != {"index": position, "node": ""}:
+        untold[META] = meta
+    if state.get(ACTION) == "":
+        untold[ACTION] = ""
+    plain = {
+        name: value for name, value in picks.items() if not (isinstance(value, dict) and value.get("tag") == "Some")
+    }
+    if plain or (PICKS in state and not picks):
+        untold[PICKS] = plain
+    return untold or NOTHING
+
+
+def _small_integers(states: list[dict[str, Any]]) -> set[bool]:
+    """Whether integers that need no tag have one: in all states, `#meta` left out."""
+    found: set[bool] = set()
+    stack: list[Any] = [value for state in states for name, value in state.items() if name != META]
+    while stack:
+        value = stack.pop()
+        if type(value) is int:
+            found.add(False)
+        elif isinstance(value, list):
+            stack += value
+        elif isinstance(value, dict):
+            digits = value.get("#bigint") if len(value) == 1 else None
+            if not isinstance(digits, str):
+                stack += value.values()
+            elif len(digits) < len(str(LARGEST_PLAIN)):
+                found.add(True)
+    return found
 
 
 def _is_none(value: Any) -> bool:

@@ -5,7 +5,7 @@ begins a further execution. The fields are described in docs/dscheck-trace.schem
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
@@ -13,15 +13,18 @@ from typing import Any
 from dscheck.traces.errors import TraceError, shortened
 from dscheck.traces.event import Event, Place, Trace, TraceHeader
 from dscheck.traces.formats.fields import FIELDS, EventMaker
-from dscheck.traces.formats.json_text import DECODER, parse_object
-from dscheck.traces.formats.reading import ReadOptions, no_event, nodes_of
+from dscheck.traces.formats.header_fields import expected
+from dscheck.traces.formats.json_text import fast_decode, parse_object
+from dscheck.traces.formats.reading import ReadOptions, no_event
 from dscheck.traces.formats.sources import Source
 from dscheck.traces.formats.tagged_values import decode
+from dscheck.traces.packed_events import EventList, nodes_in
 
 NAME = "native"
 FORMAT = "dscheck-trace/1"
 _FAMILY = "dscheck-trace/"
 _WITH_VALUES = ("key", "value", "args", "vars", "vars_before")
+A_MILLION = 1_000_000
 _UNITS = ("ns", "us", "ms", "s")
 _ORDERS = ("total", "causal", "per-node")
 
@@ -47,25 +50,26 @@ def read(source: Source, options: ReadOptions, why: str) -> tuple[Trace, ...]:
     """The executions in a native file: one, or one for each header."""
     traces: list[Trace] = []
     header: TraceHeader | None = None
-    events: list[Event] = []
+    events = _events_of(options, header)
     maker = EventMaker()
 
     def finish() -> None:
-        if header is None and not events:
+        if header is None and not len(events):
             return
         said = header or TraceHeader(options.order or "per-node")
         if not said.nodes:
-            said = replace(said, nodes=nodes_of(events))
+            said = replace(said, nodes=nodes_in(events.events()))
         name = f"{source.name} ({len(traces) + 1})" if traces else source.name
-        traces.append(Trace(name, NAME, why, said, tuple(events), maker.pairing.notes()))
+        traces.append(Trace(name, NAME, why, said, events.events(), maker.pairing.notes()))
 
+    decode_json = fast_decode()
     for number, line in source.lines():
         if not line or line.isspace():
             continue
-        record = record_of(line, source.name, number)
+        record = record_of(line, source.name, number, decode_json)
         if "format" in record and (found := _header(record, Place(source.name, number))) is not None:
             finish()
-            header, events, maker = found, [], EventMaker(found.nodes)
+            header, events, maker = found, _events_of(options, found), EventMaker(found.nodes)
         else:
             events.append(maker.event(record, Place(source.name, number)))
     finish()
@@ -74,13 +78,19 @@ def read(source: Source, options: ReadOptions, why: str) -> tuple[Trace, ...]:
     return tuple(traces)
 
 
+def _events_of(options: ReadOptions, header: TraceHeader | None) -> EventList:
+    judged_by_spec = header is not None and header.spec is not None
+    return EventList(options.packed_from, frozenset() if judged_by_spec else options.unread)
+
+
 def stream(source: Source) -> Iterator[TraceHeader | Event]:
     """Headers and events one by one, for a file that does not fit in memory."""
     maker = EventMaker()
+    decode_json = fast_decode()
     for number, line in source.lines():
         if line and not line.isspace():
             place = Place(source.name, number)
-            record = record_of(line, source.name, number)
+            record = record_of(line, source.name, number, decode_json)
             if "format" in record and (found := _header(record, place)) is not None:
                 maker = EventMaker(found.nodes)
                 yield found
@@ -88,10 +98,14 @@ def stream(source: Source) -> Iterator[TraceHeader | Event]:
                 yield maker.event(record, place)
 
 
-def record_of(line: str, file: str, number: int) -> dict[str, Any]:
-    """The record in a line, sets and other tagged values decoded."""
+def record_of(line: str, file: str, number: int, decode_json: Callable[[str], Any]) -> dict[str, Any]:
+    """The record in a line, sets and other tagged values decoded.
+
+    Args:
+        decode_json: what `fast_decode` returns.
+    """
     try:
-        record = DECODER.decode(line)
+        record = decode_json(line)
     except (ValueError, RecursionError):
         record = None
     if record.__class__ is not dict:
@@ -136,18 +150,21 @@ class _HeaderReader:
         spec = record.get("spec")
         if spec is not None and not isinstance(spec, str):
             raise self.wrong("spec", spec, "the name of a file")
+        for name, value in record.items():
+            if (words := expected(name, value)) is not None:
+                raise self.wrong(name, value, words)
         return TraceHeader(
             order=self.choice(record, "order", _ORDERS, "per-node"),
             nodes=tuple(map(str, nodes)),
             gaps=gaps,
             unit=self.choice(clock, "unit", _UNITS, "ns"),
             skew=self.count(clock, "skew"),
-            drift_ppm=self.count(clock, "drift_ppm"),
+            drift_ppm=self.drift(clock),
             delay_min=self.count(delay, "min"),
             delay_max=self.count(delay, "max"),
             spec=spec,
             initial=initial,
-            other={name: value for name, value in record.items() if name not in _OF_HEADER},
+            other={name: value for name, value in record.items() if name not in OF_HEADER},
         )
 
     def part(self, record: dict[str, Any], name: str) -> dict[str, Any]:
@@ -173,10 +190,21 @@ class _HeaderReader:
             raise self.wrong(name, value, "a whole number, not negative")
         return value
 
+    def drift(self, clock: dict[str, Any]) -> int | None:
+        value = self.count(clock, "drift_ppm")
+        if value is not None and value >= A_MILLION:
+            raise self.wrong(
+                "drift_ppm",
+                value,
+                "less than a million",
+                "a clock that loses a million parts of a million stands still",
+            )
+        return value
+
     def wrong(self, name: str, value: object, expected: str, help_text: str = "") -> TraceError:
         return TraceError(
             self.place, f"`{name}` of the header holds {shortened(str(value))}, not {expected}", help_text
         )
 
 
-_OF_HEADER = frozenset({"format", "order", "nodes", "gaps", "clock", "delay", "spec", "init"})
+OF_HEADER = frozenset({"format", "order", "nodes", "gaps", "clock", "delay", "spec", "init"})

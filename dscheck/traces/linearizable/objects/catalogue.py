@@ -5,7 +5,7 @@ from typing import Any
 
 from dscheck.traces.history import Operation
 from dscheck.traces.linearizable.objects.containers import COUNTER, ELEMENT_SET, QUEUE, READ, SET, STACK
-from dscheck.traces.linearizable.objects.locks import LOCK, OWNED_LOCK
+from dscheck.traces.linearizable.objects.locks import LOCK, OWNED_LOCK, RELEASE
 from dscheck.traces.linearizable.objects.object_type import ObjectType
 from dscheck.traces.linearizable.objects.registers import CAS_REGISTER, KEY_VALUE_STORE, MULTI_REGISTER, REGISTER
 
@@ -49,7 +49,12 @@ def guessed_object(operations: Sequence[Operation]) -> ObjectType | None:
 
 
 def _fits(guess: ObjectType, operations: Sequence[Operation], used: set[str]) -> bool:
-    """A counter and a set are both added to: one is read as a number, the other as a collection."""
+    """A counter and a set are both added to: one is read as a number, the other as a collection.
+
+    A lock that refuses releases tells its holder from others.
+    """
+    if guess is LOCK:
+        return not any(each.function.lower() in RELEASE and each.result is False for each in operations)
     if guess is not COUNTER:
         return True
     seen: list[Any] = [each.result for each in operations if each.function.lower() in READ and each.result is not None]

@@ -4,6 +4,7 @@ from collections.abc import Hashable, Sequence
 from typing import Any
 
 from dscheck.traces.history import Operation, frozen
+from dscheck.traces.linearizable.objects.foresight import leaves_in_order
 from dscheck.traces.linearizable.objects.object_type import (
     Call,
     ObjectType,
@@ -177,6 +178,7 @@ def _sequence(name: str, put: frozenset[str], take: frozenset[str], *, last: boo
         keeps_state=lambda call: call.function == "take" and call.result is None,
         call=call,
         part=by_key,
+        foresight=lambda recorded, initial: leaves_in_order(recorded, initial, last=last),
     )
 
 

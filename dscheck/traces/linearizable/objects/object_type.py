@@ -5,7 +5,7 @@ Its states, what each operation does to them, and which operations cannot change
 
 from collections.abc import Callable, Hashable, Sequence
 from enum import Enum
-from typing import Any
+from typing import Any, Protocol
 
 from dscheck.record import record
 from dscheck.traces.history import Operation
@@ -35,6 +35,26 @@ class Call:
     function: str
     argument: Hashable
     result: Hashable
+
+
+class Recorded(Protocol):
+    """An operation as the history shows it; see `problem.Item`."""
+
+    @property
+    def call(self) -> Call:
+        """What it asked and what came back."""
+
+    @property
+    def called(self) -> int:
+        """Position of the invocation."""
+
+    @property
+    def returned(self) -> int | None:
+        """Position of the return; None if it need not have happened."""
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether it may take effect any number of times."""
 
 
 @record
@@ -74,6 +94,11 @@ class ObjectType:
             could have brought it about.
         reachable: False if no order of the given calls can make a call legal that keeps the state; None is always
             True.
+        foresight: of the operations and the first state, what says of a state whether all that returned may yet be
+            explained from it; it may say so where they cannot. None where nothing is foreseen.
+        told: a state in a few words; None where its value says enough.
+        outside: what left the bounds of an object that is bounded only so that it can be explored; it may have
+            refused an order for that.
     """
 
     name: str
@@ -86,6 +111,9 @@ class ObjectType:
     finite: bool = False
     evident: Callable[[Sequence[Operation]], Any] = lambda _: None
     reachable: Callable[[State, Call, Sequence[Call]], bool] | None = None
+    foresight: Callable[[Sequence[Recorded], State], Callable[[State], bool] | None] = lambda _, __: None
+    told: Callable[[State], str] | None = None
+    outside: Callable[[], tuple[str, ...]] = lambda: ()
 
 
 def by_key(operation: Operation) -> Hashable:
