@@ -100,7 +100,8 @@ class TraceSpecs:
             reason = f"the trace cannot be judged by {trace.header.spec or self._asked.spec}: {reasons}"
             return TraceFinding(NAME, TraceOutcome.UNKNOWN, reason, kind="spec")
         asked = self._asked
-        another = asked.spec is not None and trace.header.spec is not None
+        named = trace.header.spec
+        another = asked.spec is not None and named is not None and not _same(asked.spec, beside(file, named))
 
         def of_spec(name: str, nothing: Any) -> Any:
             """What the header says of its spec says nothing of another one."""
@@ -203,6 +204,11 @@ def beside(file: str, spec: str) -> str:
 
 def _is_call(event: Event) -> bool:
     return event.kind == "invoke" and event.node.lstrip(":") != FAULT_INJECTOR
+
+
+def _same(one: str, other: str) -> bool:
+    """Do two paths name one file?"""
+    return Path(one).resolve() == Path(other).resolve()
 
 
 def _text(value: Any) -> str:

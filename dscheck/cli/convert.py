@@ -9,9 +9,10 @@ from dscheck.cli.console import answer, complain
 from dscheck.cli.output_file import OutputFile
 from dscheck.cli.trace_options import READING_OPTIONS, reading_from
 from dscheck.trace_answers import unreadable
+from dscheck.traces.causality.rebuilt_clocks import with_vector_clocks
 from dscheck.traces.errors import TraceError
 from dscheck.traces.formats.readers import read_traces
-from dscheck.traces.formats.writers import WRITERS
+from dscheck.traces.formats.writers import WRITERS, shiviz
 from dscheck.verdict import EXIT_MET, EXIT_NOT_ASKED
 
 
@@ -30,7 +31,8 @@ def convert(traces: tuple[str, ...], form: str, output: str | None, **given: Any
         raise click.UsageError("which trace? Name a file, or - for standard input")
     with OutputFile.open(output) as target:
         try:
-            text = "".join(WRITERS[form](read_traces(traces, given["source_format"], reading_from(given))))
+            read = read_traces(traces, given["source_format"], reading_from(given))
+            text = "".join(WRITERS[form](tuple(map(with_vector_clocks, read)) if form == shiviz.NAME else read))
         except TraceError as error:
             told = unreadable(error)
             where = f"{told.file}:{told.line}" if told.line else told.file

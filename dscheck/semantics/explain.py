@@ -73,6 +73,8 @@ class _Explanation:
         match formula:
             case Connective(kind, left, right):
                 yield from self._connective(kind, left, right, scope)
+            case Apply("not", (Apply("in", _, span=span) as element,)) if span == formula.span:  # `not in`
+                yield from self._told(formula, scope, tuple(self._operands(element, scope)))
             case Apply("not", (negated,)):
                 yield from self.reasons(negated, scope)
             case Quantified():

@@ -156,3 +156,15 @@ def test_what_cannot_be_converted(arguments, said, folder, dscheck):
     code, out, err = dscheck("convert", *arguments)
     assert (code, out) == (2, "")
     assert said in err
+
+
+def test_clocks_for_shiviz_are_made_of_messages(folder, dscheck):
+    sent = '{"node": "a", "kind": "send", "msg": "m"}\n'
+    Path("a.jsonl").write_text(sent + '{"node": "b", "kind": "recv", "msg": "m"}\n', "utf-8")
+    code, out, err = dscheck("convert", "--to", "shiviz", "a.jsonl")
+    assert (code, err) == (0, "")
+    assert out.splitlines()[2:] == ['a\t{"a": 1}', "send m", 'b\t{"a": 1, "b": 1}', "recv m"]
+    Path("a.jsonl").write_text('{"node": "b", "kind": "recv", "msg": "m"}\n' + sent.replace('"a"', '"b"'), "utf-8")
+    code, out, err = dscheck("convert", "--to", "shiviz", "a.jsonl")
+    assert (code, out) == (2, "")
+    assert "vector clocks cannot be made: its messages form a cycle" in err

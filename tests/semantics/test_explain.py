@@ -92,6 +92,10 @@ for p = Node[0] = true
   p.level == 2 = true
     Node[0].level = 2
 """,
+    "Lock.holder not in {none}": """
+Lock.holder not in {none} = false
+  Lock.holder = none
+""",
     "Lock.holder != none": """
 Lock.holder != none = false
   Lock.holder = none

@@ -1,10 +1,12 @@
 """Is a trace a behaviour of a spec? Asked of all behaviours, one by one, with the definition of the semantics alone.
 
 Slow and plain: a search through the graph of (events seen, state), where a step is compared with the events that record
-it as JSON values, field by field. For traces in total order, as simulations write them.
+it as JSON values, field by field. For traces in total order, as simulations write them; or with events that do not say
+of which step they are, where a `send` may be one more message of the step before it at that node.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from itertools import permutations
 from typing import Any
 
 from dscheck.domains import Message
@@ -13,6 +15,8 @@ from dscheck.model.system import System
 from dscheck.semantics.step import Told, Transition, initial_states, transitions
 from dscheck.traces.event import Event, Trace
 from dscheck.values import as_json, process_name
+
+_Sent = tuple[str, str, dict[str, Any], str]  # the rule, the kind, the fields and the receiver
 
 UNSEEN = {"loss", "duplicate", "discard"}
 
@@ -29,31 +33,55 @@ def is_behaviour(
         keeps: whether a run may take a step from the one state to the other, or begin in it.
     """
     groups: dict[Any, list[Event]] = {}
-    for event in trace.events:
-        groups.setdefault((event.node, event.other["step"]), []).append(event)
+    for number, event in enumerate(trace.events):
+        groups.setdefault((event.node, event.other.get("step", -number)), []).append(event)
     recorded = list(groups.values())
+    received = {event.other["message"] for event in trace.events if event.kind == "recv" and "message" in event.other}
     names = set(hidden) | (UNSEEN - {event.action for event in trace.events})
     begins = [state for state in initial_states(system)[0] if _begins(system, state, trace.header.initial)]
     begins = [state for state in begins if keeps(None, state)]
-    todo = [(0, state) for state in begins]
-    seen = set(todo)
+    nothing: tuple[tuple[str, tuple[_Sent, ...]], ...] = ()
+    todo = [(0, state, nothing) for state in begins]
+    seen = {str(each) for each in todo}
     while todo:
-        number, state = todo.pop()
+        number, state, last = todo.pop()
         if number == len(recorded):
             return True
+        events = recorded[number]
+        lone = events[0].kind == "send" and "step" not in events[0].other
+        following = []
+        if lone:
+            following += [(number + 1, state, left) for left in _of_the_last(system, state, last, events[0])]
         for step in transitions(system, state):
+            rule = system.rules[step.rule]
             if step.successor is None or not keeps(state, step.successor):
                 continue
-            following = []
-            if system.rules[step.rule].name in names:
-                following.append((number, step.successor))
-            if _records(system, step, recorded[number]):
-                following.append((number + 1, step.successor))
-            for each in following:
-                if each not in seen:
-                    seen.add(each)
-                    todo.append(each)
+            node = _node(system, step)
+            others = tuple(each for each in last if each[0] != node)
+            if rule.name in names:
+                following.append((number, step.successor, others))
+            if lone and rule.kind == "arrival" and rule.name.removeprefix("on ") in received:
+                continue  # its receipt would be recorded
+            for left in _records(system, step, events):
+                following.append((number + 1, step.successor, (*others, (node, left))))
+        for each in following:
+            if str(each) not in seen:
+                seen.add(str(each))
+                todo.append(each)
     return False
+
+
+def _of_the_last(
+    system: System, state: State, last: tuple[tuple[str, tuple[_Sent, ...]], ...], event: Event
+) -> Iterator[tuple[tuple[str, tuple[_Sent, ...]], ...]]:
+    """What is left to be recorded, if the event is of a message that the last step of its node sent."""
+    sent = dict(last).get(event.node, ())
+    if not sent or _differ(event.variables, {**_values(system, state, ""), **_values(system, state, event.node)}):
+        return
+    others = tuple(each for each in last if each[0] != event.node)
+    for at, message in enumerate(sent):
+        if _is_of(event, message):
+            yield (*others, (event.node, sent[:at] + sent[at + 1 :]))
 
 
 def _begins(system: System, state: State, initial: Mapping[str, Any]) -> bool:
@@ -65,11 +93,17 @@ def _begins(system: System, state: State, initial: Mapping[str, Any]) -> bool:
     return all(values[name] == value for name, value in initial.items())
 
 
-def _records(system: System, step: Transition, events: list[Event]) -> bool:
+def _node(system: System, step: Transition) -> str:
+    process = system.rules[step.rule].process
+    own = next((each.value for each in step.bindings if each.name == "self"), None)
+    return "network" if process is None else _name(system, process, own)
+
+
+def _records(system: System, step: Transition, events: list[Event]) -> Iterator[tuple[_Sent, ...]]:
+    """What the step sent besides what is recorded of it, once for each way in which the events may record it."""
     rule = system.rules[step.rule]
     assert step.successor is not None
-    own = next((each.value for each in step.bindings if each.name == "self"), None)
-    node = "network" if rule.process is None else _name(system, rule.process, own)
+    node = _node(system, step)
     values = _values(system, step.successor, node)
     shared = _values(system, step.successor, "")
     choices: dict[str, list[Any]] = {}
@@ -78,27 +112,42 @@ def _records(system: System, step: Transition, events: list[Event]) -> bool:
             choices.setdefault(each.name, []).append(as_json(each.value, each.domain, system.singletons))
     arguments = {name: found[0] if len(found) == 1 else found for name, found in choices.items()}
     received = [told for told in step.notes if told.note.kind == "received"]
-    sent = [_message(system, told) for told in step.notes if told.note.kind in ("sent", "dropped")]
+    sent = [
+        (rule.name, kind, fields, receiver)
+        for told in step.notes
+        if told.note.kind in ("sent", "dropped")
+        for kind, fields, _, receiver in [_message(system, told)]
+    ]
     for event in events:
         if event.node != node or event.action != rule.name or bool(event.other.get("torn")) != rule.torn:
-            return False
+            return
         if _differ(event.variables, {**shared, **values}):
-            return False
+            return
     first = events[0]
     if first.kind == "recv":
         if not received:
-            return False
+            return
         kind, fields, sender, _ = _message(system, received[0])
-        if (kind, sender) != (first.other["message"], first.peer) or _differ(first.arguments, {**arguments, **fields}):
-            return False
+        if kind != first.other["message"] or first.peer not in (None, sender):
+            return
+        if _differ(first.arguments, {**arguments, **fields}):
+            return
     elif first.kind == "internal" and _differ(first.arguments, arguments):
+        return
+    told = events if first.kind == "send" else events[1:]
+    if any(event.kind != "send" for event in told):
+        return
+    for order in permutations(range(len(sent)), len(told)):
+        if all(_is_of(event, sent[at]) for event, at in zip(told, order, strict=True)):
+            yield tuple(each for at, each in enumerate(sent) if at not in order)
+
+
+def _is_of(event: Event, sent: _Sent) -> bool:
+    """Does the event record this message?"""
+    rule, kind, fields, receiver = sent
+    if event.action != rule or event.other.get("message") != kind or event.peer not in (None, receiver):
         return False
-    for event in events if first.kind == "send" else events[1:]:
-        wanted = (event.other.get("message"), dict(event.arguments), node, event.peer)
-        if event.kind != "send" or wanted not in sent:
-            return False
-        sent.remove(wanted)
-    return True
+    return not _differ(event.arguments, fields)
 
 
 def _differ(recorded: Mapping[str, Any], values: Mapping[str, Any]) -> bool:

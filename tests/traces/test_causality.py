@@ -271,3 +271,16 @@ def test_clocks_that_do_not_fit_into_memory_are_unknown_and_messages_need_none(m
     assert delivery.check(trace_of(told)).outcome is ACCEPTED
     assert "whether in causal order cannot be told" in delivery.check(trace_of(told)).reason
     assert delivery.check(trace_of(told), causal=True).kind == "not ordered"
+
+
+def test_holes_do_not_excuse_what_no_hole_explains() -> None:
+    twice = [Event("a", 1, vector={"a": 2}), Event("a", 2, vector={"a": 2})]
+    assert causality.check(trace_of(twice, gaps=True)).kind == "duplicate"
+    assert causality.check(trace_of([twice[0], replace(twice[1], vector={"a": 4})], gaps=True)).outcome is ACCEPTED
+    sent = Event("a", 4, kind="send", msg="m", vector={"a": 4, "c": 2})
+    got = Event("b", 3, kind="recv", msg="m", vector={"a": 4, "b": 3})
+    assert causality.check(trace_of([sent, got], gaps=True)).kind == "not causally closed"
+    knows = replace(got, vector={"a": 4, "b": 3, "c": 5})  # of c by a receipt that is not recorded
+    assert causality.check(trace_of([sent, knows], gaps=True)).outcome is ACCEPTED
+    unheard = replace(got, vector={"b": 3, "c": 2})
+    assert causality.check(trace_of([sent, unheard], gaps=True)).kind == "not causally closed"

@@ -70,7 +70,7 @@ def test_the_clocks_of_ewd998_are_right() -> None:
     finding = causality.check(trace)
     assert finding.outcome is ACCEPTED
     assert finding.counts["vector clocks"] == 654
-    without_deactivation = [event for event in trace.events if event.action != "d"]
+    without_deactivation = [event for event in trace.events if event.action != "deactivate"]
     assert causality.check(with_events(trace, without_deactivation)).kind == "gap"
     assert causality.check(with_events(trace, without_deactivation, gaps=True)).outcome is ACCEPTED
 

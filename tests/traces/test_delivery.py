@@ -118,3 +118,18 @@ def test_a_message_that_overtakes_by_one_is_named_with_the_one_it_overtakes() ->
     assert [each.place.line for each in finding.core] == [5, 6, 1, 4]
     direct = [replace(events[3], node="a", seq=3), *events[:2], events[4], events[5]]
     assert delivery.check(trace_of(direct), fifo=True).kind == "not in FIFO order"
+
+
+def test_clocks_tell_that_a_receipt_came_first_on_another_node() -> None:
+    got = Event("b", 1, kind="recv", msg="m", vector={"b": 1})
+    sent = Event("a", 1, kind="send", msg="m", vector={"a": 1, "b": 1})
+    finding = delivery.check(trace_of([sent, got]))
+    assert (finding.outcome, finding.kind) == (REJECTED, "received before sent")
+    assert "by causes" in finding.reason
+    assert delivery.check(trace_of([replace(sent, vector={"a": 1}), got])).outcome is ACCEPTED
+
+
+def test_what_nobody_receives_is_told_in_words() -> None:
+    sent = [Event("a", number, kind="send", msg=f"m{number}") for number in (1, 2)]
+    assert delivery.check(trace_of(sent)).reason == "none of 2 messages sent is received"
+    assert delivery.check(trace_of(sent[:1])).reason == "the one message sent is never received"

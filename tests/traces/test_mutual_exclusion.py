@@ -189,3 +189,38 @@ def test_without_terms_there_is_one_leader_at_a_time() -> None:
     assert single_leader.check(trace_of(in_turn)).outcome is UNKNOWN
     both = roles(("a", "leader", None), ("b", "leader", None), ("a", "follower", None))
     assert single_leader.check(trace_of(both, "total")).kind == "overlap seen"
+
+
+def test_a_role_without_a_term_is_one_of_the_term_that_the_node_told_last() -> None:
+    again = roles(("a", "leader", 1), ("a", "leader", None), ("b", "leader", 2), ("b", "leader", None))
+    assert single_leader.check(trace_of(again, "total")).outcome is ACCEPTED
+    elected = roles(("a", "candidate", 1), ("a", "leader", None), ("b", "candidate", 1), ("b", "leader", None))
+    assert single_leader.check(trace_of(elected)).kind == "two leaders of a term"
+
+
+def test_leaders_are_told_as_leaders() -> None:
+    both = roles(("a", "leader", None), ("b", "leader", None), ("a", "follower", None))
+    finding = single_leader.check(trace_of(both, "total"))
+    assert "a is leader (t.jsonl:1) and is it until t.jsonl:3; b is leader (t.jsonl:2) meanwhile" in finding.reason
+    assert [each.role for each in finding.core] == ["while the other is it", "has been it since", "not over before"]
+    assert "releases" not in single_leader.check(trace_of(both[:2], "total")).reason
+
+
+def test_holes_may_hide_what_orders_two_sections_but_not_an_overlap_of_others() -> None:
+    held = {"lock": "L", "holds": True}
+    given_up = {"lock": "L", "holds": False}
+    events = [
+        Event("a", 1, **held),
+        Event("a", 2, **given_up),
+        Event("a", 3, kind="send", msg="t"),
+        Event("b", 2, **held),
+        Event("b", 3, **given_up),
+        Event("b", 4, kind="send", msg="u"),
+        Event("a", 4, kind="recv", msg="u"),
+    ]
+    assert mutual_exclusion.check(trace_of(events, gaps=True)).outcome is UNKNOWN
+    assert mutual_exclusion.check(trace_of(renumbered(events))).outcome is REJECTED
+    unfinished = [Event("a", 1, **held), Event("b", 1, **held), Event("c", 1, **held), Event("c", 2, **given_up)]
+    unfinished.append(Event("b", 2, **given_up))
+    finding = mutual_exclusion.check(trace_of(unfinished, "total", gaps=True))
+    assert (finding.outcome, finding.kind) == (REJECTED, "overlap seen")

@@ -201,6 +201,61 @@ def test_orders_that_are_not_known_are_all_judged() -> None:
     assert judged(unknown, of).outcome is ACCEPTED, "they may have come one after the other"
 
 
+FREE = """
+protocol Free "nobody waits for anybody"
+
+process Node[2]:
+    var inside: bool = false
+
+    action enter when not inside:
+        inside = true
+
+    action leave when inside:
+        inside = false
+
+invariant alone: count(p in Node if p.inside) <= 1
+
+check all: expect violates alone
+"""
+
+
+@pytest.mark.parametrize("order", ["per-node", "causal"])
+@pytest.mark.parametrize("clocks", [False, True])
+def test_an_order_that_was_chosen_proves_nothing_of_an_invariant(order: str, *, clocks: bool) -> None:
+    (of,) = systems_of(FREE)
+
+    def found(ends: Any) -> TraceFinding:
+        events = [
+            Event(f"Node[{node}]", number, action=action, place=Place("log", 2 * node + number), vector=vector)
+            for node in range(2)
+            for number, action in enumerate(("enter", "leave"), start=1)
+            for vector in ({**({"Node[0]": ends[node]} if node else {}), f"Node[{node}]": number} if clocks else None,)
+        ]
+        return judged(trace_of(*events, order=order), of)
+
+    one_by_one = found([0, 2])
+    assert one_by_one.outcome is ACCEPTED
+    concurrent = found([0, 0])
+    assert concurrent.outcome is ACCEPTED, concurrent.reason
+    overlapping = replace(
+        trace_of(order=order),
+        events=tuple(
+            Event(f"Node[{node}]", number, action=action, vector=vector, place=Place("log", line))
+            for line, (node, number, action, vector) in enumerate(
+                [
+                    (0, 1, "enter", {"Node[0]": 1}),
+                    (1, 1, "enter", {"Node[0]": 1, "Node[1]": 1}),
+                    (0, 2, "leave", {"Node[0]": 2, "Node[1]": 1}),
+                    (1, 2, "leave", {"Node[0]": 2, "Node[1]": 2}),
+                ],
+                start=1,
+            )
+        ),
+    )
+    surely = judged(overlapping, of)
+    assert (surely.outcome, surely.kind) == (REJECTED, "invariant"), "no order of these events avoids it"
+
+
 # --- the oracle ----------------------------------------------------------------------------------
 
 

@@ -123,19 +123,19 @@ def test_the_consensus_log_is_read() -> None:
 def test_the_termination_log_is_numbered_by_its_clocks() -> None:
     (trace,) = read("ewd998/EWD998ChanTrace.ndjson", mapping=EWD998)
     assert len(trace.events) == 654
-    assert trace.header.initial == {"N": 5}
+    assert trace.header.other["set"]["N"] == 5
     assert trace.events[0].place.line == 2
     for node in trace.header.nodes:
         numbers = [event.seq for event in trace.events if event.node == node]
         assert sorted(numbers) == list(range(1, len(numbers) + 1))
-    assert Counter(event.action for event in trace.events) == {"<": 356, ">": 228, "d": 70}
+    assert Counter(event.kind for event in trace.events) == {"recv": 356, "send": 228, "internal": 70}
 
 
 @pytest.mark.parametrize(("name", "count"), [("election_no_rollback", 8), ("rollback_same_seqno", 11)])
 def test_consistency_logs_are_read(name: str, count: int) -> None:
     (trace,) = read(f"ccf/{name}.ndjson", mapping=CCF)
     assert len(trace.events) == count
-    assert trace.events[1].arguments == {"tx": 0, "tx_id": [2, 10]}
+    assert trace.events[1].arguments == {"tx": 0, "v": 2, "seqno": 10}
 
 
 def test_lock_server_logs_are_read_and_sorted() -> None:

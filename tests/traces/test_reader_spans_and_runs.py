@@ -1,12 +1,15 @@
 """What do the readers of spans (OTLP, Jaeger) and of runs (ITF) make of a good file and of a bad one?"""
 
+import itertools
 import json
 
 import pytest
 from traces.log_samples import ITF, JAEGER, OTLP
 
+from dscheck.traces.checks import causality, delivery
 from dscheck.traces.errors import TraceError
 from dscheck.traces.event import Trace
+from dscheck.traces.finding import TraceOutcome
 from dscheck.traces.formats.readers import read_source
 from dscheck.traces.formats.reading import ReadOptions
 from dscheck.traces.formats.sources import source_of
@@ -146,3 +149,72 @@ def test_a_run_in_itf_is_written_back_as_it_was(at_top: dict[str, object], state
     assert json.loads("".join(WRITERS["itf"]([trace]))) == document
     native = "".join(WRITERS["native"]([trace]))
     assert json.loads("".join(WRITERS["itf"](read(native)))) == document
+
+
+def spans(*written: tuple[str, str, str, str, str, int, int]) -> str:
+    """An OTLP document of spans: service, trace, span, parent, kind, start and end."""
+    return json.dumps(
+        {
+            "resourceSpans": [
+                {
+                    "resource": {"attributes": [{"key": "service.name", "value": {"stringValue": service}}]},
+                    "scopeSpans": [
+                        {
+                            "spans": [
+                                {
+                                    "traceId": trace,
+                                    "spanId": span,
+                                    "parentSpanId": parent,
+                                    "kind": f"SPAN_KIND_{kind}",
+                                    "startTimeUnixNano": str(start),
+                                    "endTimeUnixNano": str(end),
+                                }
+                            ]
+                        }
+                    ],
+                }
+                for service, trace, span, parent, kind, start, end in written
+            ]
+        }
+    )
+
+
+def test_a_client_that_did_not_wait_got_no_answer() -> None:
+    trace = one(
+        spans(
+            ("front", "aa", "01", "", "CLIENT", 1, 5),
+            ("front", "aa", "02", "", "CLIENT", 6, 12),
+            ("back", "aa", "11", "01", "SERVER", 2, 9),
+            ("back", "aa", "12", "02", "SERVER", 7, 10),
+        )
+    )
+    assert causality.check(trace).outcome is TraceOutcome.ACCEPTED
+    assert [event.msg for event in trace.events if event.kind == "recv"] == ["01/request", "02/request", "02/response"]
+    assert trace.notes[1] == "1 span of a server lasts longer than the client waited for it, the first at log:1."
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(4))))
+def test_at_one_time_an_outer_span_begins_first_and_ends_last(order: tuple[int, ...]) -> None:
+    written = [
+        ("front", "aa", "01", "", "CLIENT", 5, 5),
+        ("back", "aa", "02", "01", "SERVER", 5, 5),
+        ("back", "aa", "03", "02", "CLIENT", 5, 5),
+        ("front", "aa", "04", "03", "SERVER", 5, 5),
+    ]
+    trace = one(spans(*(written[at] for at in order)))
+    assert causality.check(trace).outcome is TraceOutcome.ACCEPTED
+    back = [event.msg for event in trace.events if event.node == "back"]
+    assert back == ["01/request", "03/request", "03/response", "01/response"]
+
+
+def test_two_traces_may_use_the_same_ids_of_spans() -> None:
+    trace = one(
+        spans(
+            ("front", "aa", "01", "", "CLIENT", 1, 4),
+            ("back", "aa", "02", "01", "SERVER", 2, 3),
+            ("front", "bb", "01", "", "CLIENT", 5, 8),
+            ("back", "bb", "02", "01", "SERVER", 6, 7),
+        )
+    )
+    assert delivery.check(trace).outcome is TraceOutcome.ACCEPTED
+    assert trace.events[0].msg == "aa/01/request"

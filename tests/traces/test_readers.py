@@ -66,7 +66,7 @@ def test_a_name_that_is_nearly_one_is_told() -> None:
 def test_what_is_not_known_by_sight_is_told() -> None:
     error = refused("hello\n")
     assert "not known by sight" in error.message
-    assert "mapping file" in error.help
+    assert all(way in error.help for way in ("--from", "--mapping", "--pattern", "--delimiter"))
     assert refused(" \n").message == "the file is empty"
 
 
@@ -162,6 +162,12 @@ def test_a_bad_native_line_is_told(line: str, message: str) -> None:
 
 
 # Texts
+
+
+def test_a_clock_in_a_text_has_escaped_quotes() -> None:
+    text = '7 "{\\"a\\":1}" a : start\n8 "{\\"b\\":1, \\"a\\":1}" b : go\n'
+    (trace,) = read(text, pattern=r'(?<date>\d+) "(?<clock>\{.*\})" (?<host>\w+) : (?<event>.*)')
+    assert [event.vector for event in trace.events] == [{"a": 1}, {"b": 1, "a": 1}]
 
 
 def test_executions_of_a_shiviz_log() -> None:
@@ -338,3 +344,21 @@ def test_times_of_a_mapping() -> None:
     error = refused('{"d": "soon", "n": "a"}', mapping="node = n\nts = date(d)")
     assert "'soon' is no date" in error.message
     assert error.help == "mapping:2"
+
+
+def test_what_fills_up_a_compressed_file_is_no_damage() -> None:
+    text = '{"node": "a", "ts": 1}\n'
+    (trace,) = read(gzip.compress(text.encode()) + b"\0" * 512)
+    assert len(trace.events) == 1
+
+
+def test_what_is_wrong_with_json_is_said_once() -> None:
+    assert refused('{"node": "a", "ts": 1}\n{"node": "b').message.startswith(
+        "not JSON: unterminated string at column 10"
+    )
+    assert "jq" in refused('[{"node": "a", "ts": 1}]').help
+
+
+def test_truth_values_of_a_table_may_have_capitals() -> None:
+    (trace,) = read("node,lock,hold\na,L,True\na,L,FALSE\n")
+    assert [event.holds for event in trace.events] == [True, False]

@@ -9,6 +9,7 @@ from traces.history_traces import history_trace, one_by_one
 from dscheck.traces.checks.linearizability import check as linearizability
 from dscheck.traces.checks.sequential import check
 from dscheck.traces.finding import TraceOutcome
+from dscheck.traces.history import Operation, history_of
 
 Calls = list[tuple[str, str, Any, Any, str]]
 
@@ -70,3 +71,56 @@ def test_a_crashed_write_may_have_happened_at_its_place_or_not() -> None:
         assert check(history_trace(*read, *crashed)).outcome is TraceOutcome.ACCEPTED
     read = [("b", "invoke", "read", None), ("b", "ok", "read", 2)]
     assert check(history_trace(*read, *crashed)).outcome is TraceOutcome.REJECTED
+
+
+def orders(operations: tuple[Operation, ...]) -> bool:
+    """The definition, for operations that never returned too: these may take effect at any time after what their
+    process did before, or never."""
+    needed = {number for number, each in enumerate(operations) if each.outcome == "ok"}
+    before = [
+        {at for at in needed if operations[at].process == each.process and operations[at].call < each.call}
+        for each in operations
+    ]
+
+    def goes_on(done: frozenset[int], held: dict[Any, Any]) -> bool:
+        if needed <= done:
+            return True
+        for number, each in enumerate(operations):
+            if number in done or not before[number] <= done:
+                continue
+            if each.function == "write" and goes_on(done | {number}, {**held, each.key: each.argument}):
+                return True
+            legal = each.function == "read" and each.outcome == "ok" and held.get(each.key) == each.result
+            if legal and goes_on(done | {number}, held):
+                return True
+        return False
+
+    return goes_on(frozenset(), {})
+
+
+@given(st.lists(st.tuples(CALL, st.booleans()), min_size=1, max_size=6))
+@settings(max_examples=200, deadline=None)
+def test_an_operation_that_never_returned_may_take_effect_after_what_its_process_did_next(
+    calls: list[tuple[tuple[str, str, Any, Any, str], bool]],
+) -> None:
+    lines: list[tuple[Any, ...]] = []
+    for (process, function, argument, result, key), returns in calls:
+        lines += [
+            (process, "invoke", function, argument, key),
+            (process, "ok" if returns else "info", function, result, key),
+        ]
+    trace = history_trace(*lines)
+    expected = TraceOutcome.ACCEPTED if orders(history_of(trace).operations) else TraceOutcome.REJECTED
+    assert check(trace).outcome is expected
+
+
+def test_a_process_may_go_on_before_what_it_gave_up_takes_effect() -> None:
+    trace = history_trace(
+        ("a", "invoke", "write", 1), ("a", "info", "write", None),
+        ("a", "invoke", "read", None), ("a", "ok", "read", None),
+        ("b", "invoke", "read", None), ("b", "ok", "read", 1),
+        ("c", "invoke", "write", 2), ("c", "ok", "write", None),
+        ("d", "invoke", "read", None), ("d", "ok", "read", None),
+    )  # fmt: skip
+    assert linearizability(trace).outcome is TraceOutcome.REJECTED
+    assert check(trace).outcome is TraceOutcome.ACCEPTED

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from traces.history_traces import one_by_one
+from traces.history_traces import history_trace, one_by_one
 
 from dscheck.traces.checks import sessions
 from dscheck.traces.checks.sessions import check
@@ -87,3 +87,30 @@ def test_values_that_were_written_twice_or_made_by_others_are_not_judged() -> No
     assert check(one_by_one(*appended)).outcome is TraceOutcome.NOT_ASKED
     assert check(one_by_one(*twice, *once)).outcome is TraceOutcome.UNKNOWN
     assert check(one_by_one(*once)).outcome is TraceOutcome.ACCEPTED
+
+
+def test_a_write_that_never_returned_promises_nothing() -> None:
+    crashed = [("a", "invoke", "write", 1), ("a", "info", "write", None)]
+    unseen = [("a", "invoke", "read", None), ("a", "ok", "read", None)]
+    assert check(history_trace(*crashed, *unseen)).outcome is TraceOutcome.ACCEPTED
+    late = [("a", "invoke", "write", 2), ("a", "ok", "write", None)]
+    for value in (2, 1):
+        late += [("b", "invoke", "read", None), ("b", "ok", "read", value)]
+    assert check(history_trace(*crashed, *late)).outcome is TraceOutcome.ACCEPTED, "it took effect after the other one"
+
+
+def test_a_write_that_never_returned_but_was_seen_is_newer_than_what_its_process_did_before() -> None:
+    lines = [("a", "invoke", "write", 1), ("a", "ok", "write", None)]
+    lines += [("a", "invoke", "write", 2), ("a", "info", "write", None)]
+    for value in (2, 1):
+        lines += [("b", "invoke", "read", None), ("b", "ok", "read", value)]
+    assert check(history_trace(*lines)).outcome is TraceOutcome.REJECTED
+
+
+def test_a_value_that_nobody_wrote_may_be_the_first_one() -> None:
+    calls = [("a", "read", None, 0), ("a", "write", 1, None)]
+    found = check(one_by_one(*calls))
+    assert found.outcome is TraceOutcome.REJECTED
+    assert "--initial" in found.reason
+    assert check(one_by_one(*calls), initial=0).outcome is TraceOutcome.ACCEPTED
+    assert "--initial" not in check(one_by_one(*calls), initial=5).reason

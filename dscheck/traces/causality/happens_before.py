@@ -14,7 +14,7 @@ from dscheck.traces.causality.message_cycles import shortest_cycle
 from dscheck.traces.causality.messages import matched_messages
 from dscheck.traces.causality.vector_rules import judge_vectors
 from dscheck.traces.event import Trace
-from dscheck.traces.packed_events import marks_of
+from dscheck.traces.packed_events import marks_of, sequence_numbers
 
 if TYPE_CHECKING:
     import numpy as np
@@ -77,7 +77,10 @@ class NoOrder:
 
 
 def happens_before(trace: Trace) -> HappensBefore | NoOrder:
-    """The order of a trace: from its vector clocks if they are right, else rebuilt from the ids of its messages."""
+    """The order of a trace: from its vector clocks if they are right, else rebuilt from the ids of its messages.
+
+    Where some events have no clock, messages may know more than the clocks do; then both count.
+    """
     columns = columns_of(trace)
     stamped = marks_of(trace.events, "vector")[columns.index]
     edges = matched_messages(trace.events).edges()
@@ -88,7 +91,8 @@ def happens_before(trace: Trace) -> HappensBefore | NoOrder:
             return NoOrder(str(error))
         known = _known_from_vectors(columns, stamped, gaps=trace.header.gaps)
         if known is not None:
-            return HappensBefore(columns, known, "vector clocks")
+            by_clocks = HappensBefore(columns, known, "vector clocks")
+            return by_clocks if stamped.all() else _joined(by_clocks, edges)
         if not edges:
             return NoOrder("its vector clocks are wrong, as the check `causality` says")
     return rebuilt(columns, edges)
@@ -101,13 +105,70 @@ def rebuilt(columns: Columns, edges: dict[int, int]) -> HappensBefore | NoOrder:
         columns: the rows of the trace.
         edges: for receipts, by index, a send that happened before it.
     """
+    waits = _waits_of_messages(columns, edges)
+    if isinstance(waits, NoOrder):
+        return waits
+    known = _known_from(columns, waits)
+    if isinstance(known, NoOrder):
+        return known
+    return HappensBefore(columns, known, "messages" if edges else "program order")
+
+
+def _joined(by_clocks: HappensBefore, edges: dict[int, int]) -> HappensBefore | NoOrder:
+    """The order that clocks and messages make together.
+
+    Args:
+        by_clocks: the order that clocks make, where some events have none.
+        edges: for receipts, by index, a send that happened before it.
+    """
+    import numpy as np
+
+    columns, known = by_clocks.columns, by_clocks.known
+    messages = np.array(list(edges.items()), np.int64).reshape(-1, 2)
+    messages = messages[~by_clocks.before_all(messages[:, 1], messages[:, 0])]
+    if not len(messages):
+        return by_clocks
+    receipts, sends = columns.row[messages[:, 0]], columns.row[messages[:, 1]]
+    before = np.zeros_like(known)
+    before[1:] = known[:-1]
+    before[columns.starts[:-1][np.diff(columns.starts) > 0]] = 0  # the first of a node has none before
+    grew = known > before
+    grew[np.arange(len(known)), columns.node] = False
+    rows, nodes = np.nonzero(grew)
+    learned = columns.starts[nodes] + known[rows, nodes] - 1
+    waits = _waits(columns, np.concatenate([rows, receipts]), np.concatenate([learned, sends]))
+    if (stuck := waits.stuck()) is not None:
+        cyclic = messages[stuck[stuck >= len(rows)] - len(rows)]
+        return NoOrder("its vector clocks and its messages contradict each other", _contradiction(by_clocks, cyclic))
+    together = _known_from(columns, waits)
+    return together if isinstance(together, NoOrder) else HappensBefore(columns, together, "vector clocks")
+
+
+def _contradiction(order: HappensBefore, messages: "Numbers") -> tuple[int, ...]:
+    """Sends and receipts in turn, each receipt no later by clocks than the next send, the last than the first.
+
+    Args:
+        order: that of the clocks.
+        messages: pairs of a receipt and its send; each send waits for the receipt of one of them, or is it.
+    """
+    import numpy as np
+
+    receipts, sends = messages[:, 0], messages[:, 1]
+    walked: list[int] = []
+    at = 0
+    while at not in walked:
+        walked.append(at)
+        needed = (receipts == sends[at]) | order.before_all(receipts, np.full(len(sends), sends[at]))
+        at = int(np.flatnonzero(needed)[0])
+    return tuple(int(end) for one in reversed(walked[walked.index(at) :]) for end in (sends[one], receipts[one]))
+
+
+def _known_from(columns: Columns, waits: "_Waits") -> "Numbers | NoOrder":
+    """`HappensBefore.known`, from what each receipt learns."""
     import numpy as np
 
     count, width = len(columns.index), len(columns.nodes)
     rank = columns.rank()
-    waits = _waits(columns, edges)
-    if isinstance(waits, NoOrder):
-        return waits
     receipts, sends, last = waits.receipts, waits.sends, waits.last
     try:
         claim_table(len(receipts) + count, width)
@@ -122,14 +183,14 @@ def rebuilt(columns: Columns, edges: dict[int, int]) -> HappensBefore | NoOrder:
         np.maximum(mine, learned[before[at]], out=mine)
         np.maximum(mine, learned[at_send[at]], out=mine)
         mine[sender[at]] = max(mine[sender[at]], sent[at])
-    known = learned[last]
+    known: Numbers = learned[last]
     known[np.arange(count), columns.node] = rank
-    return HappensBefore(columns, known, "messages" if edges else "program order")
+    return known
 
 
 def message_cycle(columns: Columns, edges: dict[int, int]) -> NoOrder | None:
     """Why messages leave no order, if they do: as `rebuilt` says, without a table of clocks."""
-    waits = _waits(columns, edges)
+    waits = _waits_of_messages(columns, edges)
     return waits if isinstance(waits, NoOrder) else None
 
 
@@ -138,12 +199,13 @@ class _Waits:
     """The receipts of a trace by number, in an order in which each comes after what it needs; -1 for nothing.
 
     Attributes:
-        receipts: their rows, ascending.
+        receipts: their rows, ascending; the same row for each of several causes.
         sends: the row of the send of each.
         last: of each row of the trace, the number of the last receipt of its node that is not after it.
         earlier: of each, the receipt before it on its node.
         through: of each, the last receipt of the sender before the send.
-        order: all of them.
+        order: all of them, but those that wait for themselves.
+        sorting: of each, its place among the effects that were given.
     """
 
     receipts: "Numbers"
@@ -152,26 +214,46 @@ class _Waits:
     earlier: list[int]
     through: list[int]
     order: list[int]
+    sorting: "Numbers"
+
+    def stuck(self) -> "Numbers | None":
+        """Those that wait for themselves, or for such, by their places among the effects; None if there are none."""
+        import numpy as np
+
+        if len(self.order) == len(self.sorting):
+            return None
+        waiting = np.ones(len(self.sorting), bool)
+        waiting[self.order] = False
+        return self.sorting[waiting]
 
 
-def _waits(columns: Columns, edges: dict[int, int]) -> _Waits | NoOrder:
+def _waits_of_messages(columns: Columns, edges: dict[int, int]) -> _Waits | NoOrder:
     import numpy as np
 
-    receipts = np.sort(columns.row[np.fromiter(edges, np.int64, len(edges))])
-    sends = columns.row[np.array([edges[int(each)] for each in columns.index[receipts]], np.int64)]
-    last = _last_at_or_before(columns, receipts)
-    # A receipt knows what the receipt before it knew, and what the last receipt before the send knew.
-    own = np.arange(len(receipts))
-    earlier = np.where((own > 0) & (columns.node[receipts] == columns.node[receipts[own - 1]]), own - 1, -1).tolist()
-    through = last[sends].tolist()
-    order = _topological(earlier, through)
-    if len(order) < len(receipts):
+    pairs = np.array(list(edges.items()), np.int64).reshape(-1, 2)
+    receipts, sends = columns.row[pairs[:, 0]], columns.row[pairs[:, 1]]
+    waits = _waits(columns, receipts, sends)
+    if waits.stuck() is not None:
         cycle = shortest_cycle(columns, dict(zip(receipts.tolist(), sends.tolist(), strict=True)))
         return NoOrder(
             "its messages form a cycle: some event would have to happen before itself",
             tuple(int(columns.index[row]) for row in cycle),
         )
-    return _Waits(receipts, sends, last, earlier, through, order)
+    return waits
+
+
+def _waits(columns: Columns, effects: "Numbers", causes: "Numbers") -> _Waits:
+    """Which of the rows `effects` needs which other, each having the cause beside it."""
+    import numpy as np
+
+    sorting = np.argsort(effects, kind="stable")
+    receipts, sends = effects[sorting], causes[sorting]
+    last = _last_at_or_before(columns, receipts)
+    # A receipt knows what the receipt before it knew, and what the last receipt before the send knew.
+    own = np.arange(len(receipts))
+    earlier = np.where((own > 0) & (columns.node[receipts] == columns.node[receipts[own - 1]]), own - 1, -1).tolist()
+    through = last[sends].tolist()
+    return _Waits(receipts, sends, last, earlier, through, _topological(earlier, through), sorting)
 
 
 def _last_at_or_before(columns: Columns, chosen: "Numbers") -> "Numbers":
@@ -179,9 +261,7 @@ def _last_at_or_before(columns: Columns, chosen: "Numbers") -> "Numbers":
     import numpy as np
 
     count = len(columns.index)
-    marks = np.zeros(count, np.int64)
-    marks[chosen] = 1
-    last = np.cumsum(marks) - 1
+    last = np.cumsum(np.bincount(chosen, minlength=count)) - 1
     first = np.searchsorted(chosen, columns.starts[columns.node])
     answer: Numbers = np.where(last >= first, last, -1)
     return answer
@@ -229,10 +309,15 @@ def _known_from_vectors(columns: Columns, stamped: "npt.NDArray[np.bool_]", *, g
         return vectors
     rank = columns.rank()
     known = np.zeros((len(rows) + 1, len(columns.nodes)), np.int64)  # the last row, which is also row -1, knows nothing
+    number = sequence_numbers(columns.events)[columns.index]
     for node in range(len(columns.nodes)):
         start, end = int(starts[node]), int(starts[node + 1])
-        at = np.searchsorted(vectors[start:end, node], vectors[:, node], "right")
-        known[:-1, node] = np.concatenate([[0], rank[rows[start:end]]])[at]
+        own, counted = vectors[start:end, node], rows[start:end]
+        if not gaps and (number[counted] == own).all():  # clocks count the events that have none, too
+            counted = np.arange(columns.starts[node], columns.starts[node + 1])
+            own = number[counted]
+        at = np.searchsorted(own, vectors[:, node], "right")
+        known[:-1, node] = np.concatenate([[0], rank[counted]])[at]
     known = known[_last_at_or_before(columns, rows)]
     known[np.arange(len(columns.index)), columns.node] = rank
     return known

@@ -17,6 +17,7 @@ from dscheck.traces.packed_events import marks_of
 from dscheck.traces.wording import described, witness
 
 NOT_AFTER_SEND = "receipt not after its sending"
+NOT_AFTER_CAUSE = "effect not after its cause"
 AWAY_FROM_TIME = "too far from physical time"
 
 _Value = TypeVar("_Value", int, tuple[int, int])
@@ -89,7 +90,48 @@ def _growth_fault(
             sent = value_of(send)
             if sent is not None and not sent < value:
                 unsent = _fault(NOT_AFTER_SEND, event, shown(value), send, shown(sent), name, "its sending")
+    if unsent is None and count:
+        marked = marks_of(columns.events, attribute)
+        if any(not (marked[receipt] and marked[send]) for receipt, send in send_of.items()):
+            pair = _not_after_cause(columns, send_of, value_of)
+            if pair is not None:
+                event, cause = (columns.events[index] for index in pair)
+                told = [shown(value) for each in (event, cause) if (value := value_of(each)) is not None]
+                return _fault(NOT_AFTER_CAUSE, event, told[0], cause, told[1], name, "a cause of it"), count
     return unsent, count
+
+
+def _not_after_cause(
+    columns: Columns, send_of: Mapping[int, int], value_of: Callable[[Event], _Value | None]
+) -> tuple[int, int] | None:
+    """An event and a cause of it, by index, whose value is not smaller, where ends of messages have none.
+
+    Messages that form a cycle, and what comes after them, are left out.
+    """
+    greatest: dict[int, tuple[_Value, int] | None] = {}  # of each event: the last value of its past, and whose it is
+    starts = columns.starts.tolist()
+    following = starts[:-1]
+    waiting: dict[int, list[int]] = {}  # of a send, the nodes whose next event is its receipt
+    ready = list(range(len(following)))
+    while ready:
+        node = ready.pop()
+        while following[node] < starts[node + 1]:
+            row = following[node]
+            index = int(columns.index[row])
+            send = send_of.get(index)
+            if send is not None and send not in greatest:
+                waiting.setdefault(send, []).append(node)
+                break
+            before = greatest[int(columns.index[row - 1])] if row > starts[node] else None
+            got = None if send is None else greatest[send]
+            most = got if before is None or (got is not None and before[0] < got[0]) else before
+            value = value_of(columns.events[index])
+            if value is not None and most is not None and not most[0] < value:
+                return index, most[1]
+            greatest[index] = most if value is None else (value, index)
+            following[node] += 1
+            ready += waiting.pop(index, ())
+    return None
 
 
 def _fault(kind: str, event: Event, value: str, cause: Event, had: str, name: str, relation: str) -> ClockFault:

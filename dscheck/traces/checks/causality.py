@@ -174,8 +174,10 @@ def _order_fault(
     if edges:
         counts["messages"] = len(edges)
     if not whole:
-        cyclic = message_cycle(columns, edges)
-        if cyclic is not None:
+        cyclic: HappensBefore | NoOrder | None = message_cycle(columns, edges)
+        if cyclic is None and edges and "vector clocks" in counts:
+            cyclic = happens_before(trace)
+        if isinstance(cyclic, NoOrder) and cyclic.cycle:
             core = tuple(witness(trace.events[at]) for at in cyclic.cycle)
             return ClockFault(CYCLE, _cycle_told(trace, cyclic.cycle), core)
         if edges and "vector clocks" not in counts:

@@ -142,7 +142,10 @@ def _offsets_told(offsets: list[dict[str, Any]], unit: str) -> str:
         if least is None or most is None:
             bound = f"at least {least} {unit}" if most is None else f"at most {most} {unit}"
         elif least > most:
-            bound = "not by one and the same time: their offset changed"
+            told.append(
+                f"that of {each['other']} is no fixed time ahead of that of {each['node']}: their offset changed"
+            )
+            continue
         else:
             bound = f"{least} to {most} {unit}"
         told.append(f"that of {each['other']} is ahead of that of {each['node']} by {bound}")

@@ -113,6 +113,10 @@ def _order_told(unordered: _Fault | None, acausal: _Fault | None, order: Happens
 
 def _accepted(matching: Matching, kept_order: str, sends: int, receipts: int) -> str:
     sent = receipts - len(matching.unsent)
+    if not receipts:
+        return (
+            "the one message sent is never received" if sends == 1 else f"none of {sends:,} messages sent is received"
+        )
     said = [f"{each_of(receipts, 'receipt')} comes after its sending"]
     if matching.unsent:
         said = [f"{each_of(sent, 'receipt')} with a sending comes after it"] if sent else []

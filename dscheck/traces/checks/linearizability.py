@@ -17,6 +17,7 @@ from dscheck.traces.linearizable.parts import Assumed, part_of, parts_of
 from dscheck.traces.linearizable.problem import Prunings
 from dscheck.traces.linearizable.shrinking import Contradiction, shrunk
 from dscheck.traces.linearizable.telling import MOST_OPERATIONS, order_shown, part_name, shown, told, witness
+from dscheck.traces.wording import counted
 
 CHECK = "linearizability"
 NODES = 5_000_000
@@ -72,11 +73,13 @@ def check(
         return _rejected(refuted, counts, took, data, hint)
     if any(answer.linearizable is None for answer in answers):
         return _unknown(answers, counts, took, data)
-    objects = f"{len(answers)} objects" if len(answers) != 1 else "one object"
+    objects = counted(len(answers), "object") if len(answers) != 1 else "one object"
+    one = counts["operations"] == 1
+    operations = f"{counted(counts['operations'], 'operation')} of {objects} ({asked.name})"
     return TraceFinding(
         CHECK,
         TraceOutcome.ACCEPTED,
-        f"{counts['operations']} operations of {objects} ({asked.name}) have an order that explains them.",
+        f"{operations} {'has' if one else 'have'} an order that explains {'it' if one else 'them'}.",
         counts=counts,
         seconds=took,
         order=tuple(text for answer in answers for text in order_shown(answer.part, answer.order)),
@@ -112,7 +115,9 @@ def asked_object(
     """
     is_history = history.failed or object_name is not None or trace.format.startswith("jepsen")
     if not history.operations and is_history:
-        reason = f"None of {len(history.failed)} operations took effect: there is nothing to put in order."
+        several = len(history.failed) != 1
+        none = f"None of {len(history.failed):,} operations took" if several else "The one operation did not take"
+        reason = f"{none} effect: there is nothing to put in order."
         return TraceFinding(check_name, TraceOutcome.ACCEPTED, reason, counts={"failed": len(history.failed)})
     if not history.operations:
         return TraceFinding(
@@ -161,7 +166,8 @@ def _rejected(answer: Answer, counts: dict[str, int], took: float, data: dict[st
         guilty = answer.guilty or ((answer.failing,) if answer.failing is not None else ())
         events = tuple(witness(part.operations[index]) for index in guilty)
         reason = (
-            f"{part_name(part.name) or 'the object'}: no order explains its first {answer.explained + 1} returns.{hint}"
+            f"{part_name(part.name) or 'the object'}: no order explains its first "
+            f"{counted(answer.explained + 1, 'return') if answer.explained else 'return'}.{hint}"
         )
         return TraceFinding(
             CHECK, TraceOutcome.REJECTED, reason, events, kind="no order", counts=counts, seconds=took, data=data
@@ -200,11 +206,13 @@ def too_small(check_name: str, kind: ObjectType, counts: dict[str, int], took: f
 def _unknown(answers: Sequence[Answer], counts: dict[str, int], took: float, data: dict[str, Any]) -> TraceFinding:
     missing = [answer for answer in answers if answer.linearizable is None]
     progress = [
-        f"{part_name(each.part.name) or 'the object'}: {each.explained} of {each.returns} returns explained"
+        f"{part_name(each.part.name) or 'the object'}: "
+        f"{each.explained:,} of {counted(each.returns, 'return')} explained"
         for each in missing[:4]
     ]
-    more = f" and {len(missing) - 4} more" if len(missing) > 4 else ""
-    reason = f"The budget was too small for {len(missing)} of {len(answers)} objects: {'; '.join(progress)}{more}."
+    more = f" and {len(missing) - 4:,} more" if len(missing) > 4 else ""
+    objects = f" for {len(missing):,} of {counted(len(answers), 'object')}" if len(answers) > 1 else ""
+    reason = f"The budget was too small{objects}: {'; '.join(progress)}{more}."
     return TraceFinding(CHECK, TraceOutcome.UNKNOWN, reason, kind="budget", counts=counts, seconds=took, data=data)
 
 

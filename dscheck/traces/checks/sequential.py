@@ -2,10 +2,13 @@
 
 Unlike linearizability this allows a process to see what is old, and cannot be judged object by object: a history is
 wrong if that of one object is, but it can be wrong although each of them is right.
+
+An operation that never returned may take effect later than what its process did afterwards.
 """
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from dscheck.record import record
@@ -18,6 +21,7 @@ from dscheck.traces.linearizable.objects.object_type import ObjectType
 from dscheck.traces.linearizable.parts import Part, parts_of
 from dscheck.traces.linearizable.program_order import ProgramSearch, Step
 from dscheck.traces.linearizable.telling import described, order_shown, state_told, witness
+from dscheck.traces.wording import counted
 
 CHECK = "sequential-consistency"
 NODES = 200_000
@@ -79,7 +83,8 @@ def check(
         return _rejected(together, counts, started)
     if search.answer is None:
         total = sum(len(program) for program in together.programs)
-        reason = f"The budget was too small: {sum(search.furthest[0])} of {total} operations could be put in order."
+        done = f"{sum(search.furthest[0]):,} of {counted(total, 'operation')}"
+        reason = f"The budget was too small: {done} could be put in order."
         return TraceFinding(
             CHECK, TraceOutcome.UNKNOWN, reason, kind="budget", counts=counts, seconds=time.monotonic() - started
         )
@@ -116,10 +121,14 @@ def _programs(parts: Sequence[Part]) -> _Programs:
         item = part.items[index]
         optional = item.returned is None
         if not (optional and part.object.keeps_state(item.call)):
-            programs.setdefault(operation.process, []).append(Step(position, number, item.call, optional))
-    return _Programs(
-        tuple(parts), tuple(step[1] for step in steps), tuple(tuple(program) for program in programs.values())
-    )
+            step = Step(position, number, item.call, optional, operation.process)
+            programs.setdefault(operation.process, []).append(step)
+    kept: list[tuple[Step, ...]] = []
+    for program in programs.values():
+        *before, last = program
+        kept.append((*(step for step in before if not step.optional), last))
+        kept += [(replace(step, late=True),) for step in before if step.optional]
+    return _Programs(tuple(parts), tuple(step[1] for step in steps), tuple(kept))
 
 
 def _released(whole: _Programs, duty: set[int]) -> _Programs:
@@ -127,7 +136,7 @@ def _released(whole: _Programs, duty: set[int]) -> _Programs:
     kind = whole.parts[0].object
     programs = [
         tuple(
-            step if step.index in duty else Step(step.index, step.object, step.call, True)
+            step if step.index in duty else replace(step, optional=True)
             for step in program
             if step.index in duty or not kind.keeps_state(step.call)
         )

@@ -82,6 +82,8 @@ def check(
         invented = next((each for each in known if each.result != assumed.value and each.result not in written), None)
         if invented is not None:
             reason = f"{_of(key)}{_line(invented)} returned a value that nobody wrote."
+            if not assumed.told:
+                reason += "\nThe initial value was taken to be nil; if it was this one, say so: --initial VALUE."
             return _rejected(reason, (witness(invented, "refused"),), "value from nowhere", len(keys), started)
         uses = [each for each in operations if each.function.lower() in WRITE or each in known]
         cycle = _cycle([each for each in _demands(uses, chained=chained) if each.guarantee in asked], assumed.value)
@@ -115,6 +117,8 @@ def _demands(operations: Sequence[Operation], *, chained: bool) -> list[_Demand]
         for (before, older), operation in seen.items():
             if older != value:
                 demands.append(_Demand(_GUARANTEE[before, kind], operation, each, older, value))
+        if each.outcome != "ok":
+            continue  # it may take effect after what comes next, or never
         if chained:
             seen.pop(last.get((each.process, kind), (kind, value)), None)
             last[each.process, kind] = kind, value

@@ -69,22 +69,24 @@ def check(trace: Trace, roles: Collection[str] | None = None, *, in_every_cut: b
 
 
 def _leaderships(columns: Columns, leading: Collection[str]) -> dict[int | None, list[Section]]:
-    """For each term, and for none, who led from where to where."""
+    """For each term, and for none, who led from where to where. A role without a term is one of the last term told."""
     sections: dict[int | None, list[Section]] = {}
     node: str | None = None
     since: int | None = None
-    term: int | None = None
+    term: int | None = None  # of the leadership
+    told: int | None = None  # by the node last
     for index in columns.index.tolist():
         event = columns.events[index]
         changed = event.node != node
+        told = event.term if changed or event.term is not None else told
         if not changed and event.role is None:
             continue
         leads = event.role is not None and event.role in leading
-        if since is not None and node is not None and (changed or not leads or event.term != term):
+        if since is not None and node is not None and (changed or not leads or told != term):
             sections.setdefault(term, []).append(Section(node, since, None if changed else index))
             since = None
         if leads and since is None:
-            since, term = index, event.term
+            since, term = index, told
         node = event.node
     if since is not None and node is not None:
         sections.setdefault(term, []).append(Section(node, since, None))

@@ -110,17 +110,20 @@ def _paired(recorded: Sequence[Any], value: Sequence[Value], fit: Callable[[Any,
 
     H. W. Kuhn: The Hungarian method for the assignment problem. Naval Research Logistics 2, 1955.
     """
-    if len(recorded) != len(value):
-        return False
+    return len(recorded) == len(value) and first_unpaired(recorded, value, fit) is None
+
+
+def first_unpaired(parts: Sequence[Any], items: Sequence[Any], fit: Callable[[Any, Any], bool]) -> int | None:
+    """The first of the parts that finds no item of its own, whichever those before it take; None if all do."""
     taken_by: dict[int, int] = {}
 
     def place(part: int, tried: set[int]) -> bool:
-        for at, item in enumerate(value):
-            if at not in tried and fit(recorded[part], item):
+        for at, item in enumerate(items):
+            if at not in tried and fit(parts[part], item):
                 tried.add(at)
                 if at not in taken_by or place(taken_by[at], tried):
                     taken_by[at] = part
                     return True
         return False
 
-    return all(place(part, set()) for part in range(len(recorded)))
+    return next((part for part in range(len(parts)) if not place(part, set())), None)

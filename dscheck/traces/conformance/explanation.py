@@ -29,7 +29,7 @@ from dscheck.traces.conformance.steps import process_set
 from dscheck.traces.conformance.walk import Explanation, TooMany, Walked, Walker
 from dscheck.traces.event import Event, Trace
 from dscheck.traces.finding import Witness
-from dscheck.traces.wording import described, witness
+from dscheck.traces.wording import counted, described, witness
 
 _GUARD_FALSE = 3  # how far a step is away whose guard is false
 _MOST_EXPLANATIONS = 3
@@ -99,20 +99,19 @@ def explain_rejection(trace: Trace, walker: Walker, walked: Walked, initial: lis
         key=lambda each: each[0].distance,
     )
     event = item.first.event
-    name = item.first.said()
     where = "" if event.place.line == 0 else f"{event.place}: "
     lines = [f"{where}{described(event)}: no step of {observer.system.protocol} can be this one", *who(observer, item)]
     best, cut, explanation = nearest[0]
     distinct = list(dict.fromkeys(near.lines for near, _, _ in nearest))
-    several = len(distinct) > 1 or len(sources) > 1
-    if several:
-        lines.append(f"  {len(level):,} explanations of the {walked.steps:,} steps before it; none goes on")
+    if len(distinct) > 1 or len(sources) > 1:
+        lines.append(f"  {_begun(len(level), walked.steps)}; none goes on")
     for near in distinct[:_MOST_EXPLANATIONS]:
         lines.extend(f"  {line}" for line in near)
     if len(distinct) > _MOST_EXPLANATIONS:
-        lines.append(f"  and {len(distinct) - _MOST_EXPLANATIONS:,} explanations more")
+        lines.append(f"  and {counted(len(distinct) - _MOST_EXPLANATIONS, 'explanation')} more")
     path = _path(walker, walked, initial, limit, (cut, explanation))
     core = _core(trace, item, best.slots, path)
+    refused = [list(each) for each in distinct[:_MOST_EXPLANATIONS]]
     shown = [_cut_line(line) for line in lines]
     if len(shown) > _MOST_LINES:
         shown[_MOST_LINES - 1 :] = ["  …"]
@@ -121,8 +120,13 @@ def explain_rejection(trace: Trace, walker: Walker, walked: Walked, initial: lis
         best.kind,
         (witness(event, "refused"),),
         core,
-        {"event": item.index, "action": name, "refused": [list(each) for each in distinct[:_MOST_EXPLANATIONS]]},
+        {"event": item.index, "action": item.first.said(), "refused": refused},
     )
+
+
+def _begun(explanations: int, steps: int) -> str:
+    before = "the step" if steps == 1 else f"the {steps:,} steps"
+    return f"{explanations:,} explanations of {before} before it" if steps else f"{explanations:,} initial states"
 
 
 def _stuck(walker: Walker, level: Iterable[tuple[Cut, Explanation]]) -> tuple[Item, list[tuple[Cut, Explanation]]]:
@@ -349,7 +353,7 @@ def _path(
     if len(walker.course.lanes) != 1:
         return []
     try:
-        levels = walker.breadth_first(initial, limit, keep=True).levels
+        levels = (walked if walked.kept else walker.breadth_first(initial, limit, keep=True)).levels
     except TooMany:
         return []
     items = walker.course.lanes[0]

@@ -146,7 +146,7 @@ def _few(domain: Domain, recorded: Any) -> tuple[Value, ...] | None:
     """The values of a domain that a recorded one could stand for, perhaps among others; None if they are not few."""
     match domain:
         case Int(low, high):
-            said = recorded if recorded.__class__ is int else _whole(recorded)
+            said = _whole(recorded)
             return (said,) if said is not None and low <= said <= high else ()
         case Bool():
             return (False, True)
@@ -159,8 +159,10 @@ def _few(domain: Domain, recorded: Any) -> tuple[Value, ...] | None:
 
 
 def _whole(recorded: Any) -> int | None:
-    """The number that a text writes as the language does."""
+    """The number that is recorded, perhaps as a text, or with a point."""
+    if isinstance(recorded, float):
+        return int(recorded) if recorded.is_integer() else None
     try:
-        return int(recorded) if isinstance(recorded, str) else None
+        return int(recorded) if isinstance(recorded, int | str) and recorded.__class__ is not bool else None
     except ValueError:
         return None

@@ -27,11 +27,13 @@ class Course:
         lanes: one for a total order, or one per node.
         needs: per item of each lane, how many items of each other lane must come before it.
         note: what should be known of the order; empty if nothing.
+        chosen: is it one of several orders, any of which decides whether the trace is a behaviour?
     """
 
     lanes: tuple[tuple[Item, ...], ...]
     needs: tuple[tuple[Cut, ...], ...] = ()
     note: str = ""
+    chosen: bool = False
 
     @property
     def start(self) -> Cut:
@@ -53,7 +55,9 @@ class Course:
                 yield items[at], (*cut[:lane], at + 1, *cut[lane + 1 :])
 
 
-def course_of(trace: Trace, observer: Observer, events: tuple[int, ...], shared: tuple[str, ...]) -> Course | NoOrder:
+def course_of(
+    trace: Trace, observer: Observer, events: tuple[int, ...], shared: tuple[str, ...], *, every: bool = False
+) -> Course | NoOrder:
     """The recorded steps, in an order that decides.
 
     Args:
@@ -61,6 +65,7 @@ def course_of(trace: Trace, observer: Observer, events: tuple[int, ...], shared:
         observer: says what events demand.
         events: indices of those to look at.
         shared: variables that keep concurrent steps from commuting; see `footprint`.
+        every: leave open in which order concurrent steps are taken, even if they commute.
     """
     items = _items(trace, observer, events)
     if trace.header.order == "total" or len({item.first.event.node for item in items}) <= 1:
@@ -70,11 +75,11 @@ def course_of(trace: Trace, observer: Observer, events: tuple[int, ...], shared:
     if isinstance(order, NoOrder):
         return order
     nothing_known = order.basis == "program order"
-    if not shared and not nothing_known:
+    if not shared and not nothing_known and not every:
         if trace.header.order != "causal":
             height = order.heights()
             items.sort(key=lambda item: (int(height[item.index]), item.index))
-        return Course((_kept(items),))
+        return Course((_kept(items),), chosen=True)
     lanes: dict[str, list[Item]] = {}
     for item in sorted(items, key=lambda item: (item.first.event.seq, item.index)):
         lanes.setdefault(item.first.event.node, []).append(item)

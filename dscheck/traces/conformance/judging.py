@@ -7,19 +7,19 @@ caller does not say which.
 """
 
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from dscheck.explore.stepper import Formulas, StepperFactory
 from dscheck.model.layout import State
-from dscheck.model.system import System
+from dscheck.model.system import Property, System
 from dscheck.record import record
 from dscheck.semantics.step import initial_states
 from dscheck.traces.causality.happens_before import NoOrder
 from dscheck.traces.conformance.explanation import explain_rejection, no_beginning
 from dscheck.traces.conformance.footprint import shared_variables
 from dscheck.traces.conformance.invariants import Judged, judge_invariants
-from dscheck.traces.conformance.items import course_of
+from dscheck.traces.conformance.items import Course, course_of
 from dscheck.traces.conformance.losses import look_ahead
 from dscheck.traces.conformance.naming import NETWORK, UnknownName, naming, rules_named
 from dscheck.traces.conformance.observed import Observer
@@ -31,6 +31,7 @@ from dscheck.traces.wording import counted, witness
 
 NAME = "conformance"
 _BY_NATURE = {"loss", "duplicate", "discard"}  # no process can see these
+_MOST_IN_EVERY_ORDER = 2_000  # steps whose orders are all looked at for an invariant
 _RECORDED_KINDS = {"internal", "send", "recv"}
 
 
@@ -42,6 +43,7 @@ class Question:
         trace: the trace.
         walker: finds explanations, with hidden steps only where needed.
         eager: finds all explanations.
+        every: the same in every order of concurrent steps; None if there are too many steps.
         initial: states to begin with.
         notes: what was assumed or left out, sentences.
     """
@@ -49,6 +51,7 @@ class Question:
     trace: Trace
     walker: Walker
     eager: Walker
+    every: Callable[[], Walker | None]
     initial: list[State]
     notes: tuple[str, ...]
 
@@ -107,7 +110,8 @@ def conforms(
     if not question.initial:
         return finding(TraceOutcome.REJECTED, no_beginning(walker.observer, trace), counts=counts, kind="initial")
     try:
-        used, walked = _walked(question, limit, effort)
+        asked = _properties(system) if invariants else ()
+        used, walked = _walked(question, limit, effort, keep=bool(asked))
     except TooMany:
         reason = f"more than {effort:,} explanations of the first events were tried; record more variables or events"
         return finding(TraceOutcome.UNKNOWN, _with_notes(reason, question.notes), counts=counts, kind="too many")
@@ -125,11 +129,11 @@ def conforms(
             data=told.data,
         )
     reason = f"{counted(walked.steps, 'recorded step')}: a behaviour of {system.protocol}"
-    if invariants:
-        judged = _judged(question, used, limit)
-        if judged is not None and judged.item is not None and used.hidden.rules and not used.eager:
+    if asked:
+        judged = _judged(used, walked if walked.kept else None)
+        if judged.item is not None and (used.course.chosen or (used.hidden.rules and not used.eager)):
             judged = _judged_by_all(question, judged, limit)
-        if judged is not None and judged.item is not None:
+        if judged.item is not None:
             event = judged.item.first.event
             return finding(
                 TraceOutcome.REJECTED,
@@ -140,7 +144,7 @@ def conforms(
                 kind=judged.kind,
                 data={"property": judged.property},
             )
-        if judged is not None and judged.text:
+        if judged.text:
             reason = f"{reason}. {judged.text}"
     return finding(TraceOutcome.ACCEPTED, _with_notes(reason, question.notes), counts=counts)
 
@@ -162,17 +166,26 @@ def _question(
     if isinstance(course, NoOrder):
         return course
     rules = _hidden_rules(trace, system, hidden, events, words)
-    recorded = Hidden(rules, look_ahead(course, observer))
+    recorded = Hidden(rules, look_ahead(course, observer, rules))
     wanted = observer.initial(trace.header.initial)
     initial = [state for state in initial_states(system)[0] if not any(observer.values(wanted, state))]
     ignored = tuple(observer.ignored)
     notes = [course.note] if course.note else []
     if ignored:
         notes.append(f"not compared: {', '.join(ignored[:4])}{', …' if len(ignored) > 4 else ''}")
+
+    def every() -> Walker | None:
+        if course.length > _MOST_IN_EVERY_ORDER:
+            return None
+        orders = course_of(trace, observer, chosen, shared, every=True)
+        assert isinstance(orders, Course)
+        return Walker(steps, observer, orders, Hidden(rules, look_ahead(orders, observer, rules)), eager=bool(rules))
+
     return Question(
         trace,
         Walker(steps, observer, course, recorded),
         Walker(steps, observer, course, recorded, eager=True),
+        every,
         initial,
         tuple(notes),
     )
@@ -180,7 +193,10 @@ def _question(
 
 def _nodes(trace: Trace, events: Sequence[Event]) -> list[str]:
     """The nodes in the order of the header, then those that only events or messages mention."""
-    named = [*trace.header.nodes, *(event.node for event in events)]
+    peers = [event.peer for event in events if event.kind in ("send", "recv") and event.peer is not None]
+    if NETWORK in peers:
+        raise UnknownName(f"`{NETWORK}` is no process that a message goes to or comes from")
+    named = [*trace.header.nodes, *(event.node for event in events), *peers]
     return [node for node in dict.fromkeys(named) if node != NETWORK]
 
 
@@ -195,12 +211,17 @@ def _hidden_rules(
         if not rules:
             raise UnknownName(f"the spec has no step called `{name}`, which should be hidden")
         found |= rules
-    seen = {event.action for event in events}
+    seen = {words.get(event.action, event.action) for event in events if event.action is not None}
     found |= {index for index, rule in enumerate(system.rules) if rule.kind in _BY_NATURE - seen}
     return frozenset(found)
 
 
-def _walked(question: Question, limit: int, effort: int) -> tuple[Walker, Walked]:
+def _properties(system: System) -> tuple[Property, ...]:
+    """Those that are judged on the way."""
+    return tuple(each for each in system.properties if each.kind in ("invariant", "step"))
+
+
+def _walked(question: Question, limit: int, effort: int, *, keep: bool) -> tuple[Walker, Walked]:
     """With hidden steps only where they are needed; if that explains too little, with all of them."""
     walkers = [question.walker]
     if question.walker.hidden.rules:
@@ -208,7 +229,7 @@ def _walked(question: Question, limit: int, effort: int) -> tuple[Walker, Walked
     walked: tuple[Walker, Walked] | None = None
     for walker in walkers:
         try:
-            walked = walker, walker.breadth_first(question.initial, limit)
+            walked = walker, walker.breadth_first(question.initial, limit, keep=keep)
         except TooMany:
             walked = walker, walker.depth_first(question.initial, effort)
         if walked[1].complete:
@@ -217,13 +238,10 @@ def _walked(question: Question, limit: int, effort: int) -> tuple[Walker, Walked
     return walked
 
 
-def _judged(question: Question, walker: Walker, limit: int) -> Judged | None:
-    asked = tuple(each for each in walker.steps.system.properties if each.kind in ("invariant", "step"))
-    if not asked:
-        return None
-    try:
-        walked = walker.breadth_first(question.initial, limit, keep=True)
-    except TooMany:
+def _judged(walker: Walker, walked: Walked | None) -> Judged:
+    """What the explanations say; None if there are too many of them."""
+    asked = _properties(walker.steps.system)
+    if walked is None:
         told = "Invariants and step properties were not judged: there are too many explanations"
         return Judged(None, told, "too many")
     make = walker.steps.engine
@@ -234,8 +252,13 @@ def _judged(question: Question, walker: Walker, limit: int) -> Judged | None:
 
 
 def _judged_by_all(question: Question, found: Judged, limit: int) -> Judged:
-    """With hidden steps at other times, another explanation may break nothing."""
-    judged = _judged(question, question.eager, limit)
+    """With hidden steps at other times, or in another order, another explanation may break nothing."""
+    walker = question.every() if question.walker.course.chosen else question.eager
+    try:
+        walked = None if walker is None else walker.breadth_first(question.initial, limit, keep=True)
+    except TooMany:
+        walked = None
+    judged = None if walker is None else _judged(walker, walked)
     if judged is None or judged.kind == "too many":
         return Judged(None, f"In the explanations that were looked at, though perhaps not in all: {found.text}")
     return judged

@@ -13,7 +13,7 @@ from dscheck.domains import Domain, Value
 from dscheck.model.layout import State, layout_of
 from dscheck.model.system import System
 from dscheck.semantics.step import Transition
-from dscheck.traces.conformance.agreement import agrees
+from dscheck.traces.conformance.agreement import agrees, first_unpaired
 from dscheck.traces.conformance.demands import Demand, Item, Observed, Refusal, Sent, Wanted
 from dscheck.traces.conformance.naming import Naming, messages_named, rules_named, spec_name
 from dscheck.traces.conformance.steps import Actor, messages_of, process_set
@@ -158,23 +158,18 @@ class Observer:
             yield from self._message_refusals(demand, step, kinds)
         yield from self._argument_refusals(demand, step)
         yield from self.values(demand.after, step.successor)
-        sent = self.sent(step)
-        open_sends = list(sent)
-        if demand.event.kind == "send" and item.sends:
-            found = next((each for each in open_sends if self.is_sent(demand, item.actor, each)), None)
-            if found is not None:
-                open_sends.remove(found)
         for each in item.sends:
             yield from self.values(each.after, step.successor)
             if each.event.kind != "send":
                 yield Refusal("the step", f"{each.said()} after another event of it", "recorded by one event")
                 return
-            found = next((one for one in open_sends if self.is_sent(each, item.actor, one)), None)
-            if found is None:
+        if item.sends:
+            sent = self.sent(step)
+            recorded = [each for each in (demand, *item.sends) if each.event.kind == "send"]
+            left = first_unpaired(recorded, sent, lambda each, one: self.is_sent(each, item.actor, one))
+            if left is not None and recorded[left] is not demand:
                 text = ", ".join(self.message_text(item.actor, one) for one in sent) or "nothing"
-                yield Refusal("what is sent", self.wanted_text(each), text)
-                return
-            open_sends.remove(found)
+                yield Refusal("what is sent", self.wanted_text(recorded[left]), text)
 
     def accepts(self, item: Item, before: State, step: Transition) -> bool:
         """Is the step the recorded one?"""

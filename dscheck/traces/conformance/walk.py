@@ -62,6 +62,11 @@ class Walked:
     steps: int
     widest: int
 
+    @property
+    def kept(self) -> bool:
+        """Are the levels those before every item, and the last one?"""
+        return len(self.levels) == self.steps + 1
+
 
 @record
 class Walker:

@@ -25,6 +25,7 @@ from dscheck.traces.wording import counted
 EXCLUDED = "excluded"
 NOT_ORDERED = "not ordered"
 UNFINISHED = "unfinished section"
+_AGREED = ", if the clocks of the nodes agree as the trace says"
 
 Basis = Literal["the order of the file", "vector clocks", "messages", "recorded times"]
 
@@ -61,6 +62,12 @@ def exclusion(
     """
     if len({section.node for section in sections}) < 2:
         return Exclusion(TraceOutcome.ACCEPTED, EXCLUDED, "only one node ever holds it")
+    ended = [section for section in sections if section.end is not None]
+    if trace.header.gaps and len(ended) < len(sections):
+        # The end of one that seems to go on may be missing: it must not hide what others show.
+        found = exclusion(trace, ended, order, in_every_cut=in_every_cut)
+        if found.outcome is TraceOutcome.REJECTED:
+            return found
     total = trace.header.order == "total"
     if total:
         overlap = overlap_in_file(sections)
@@ -91,7 +98,7 @@ def _by_time(trace: Trace, sections: Sequence[Section]) -> Exclusion:
 
 def _excluded(sections: Sequence[Section], basis: Basis) -> Exclusion:
     nodes = len({section.node for section in sections})
-    believed = ", if the clocks of the nodes agree as the trace says" if basis == "recorded times" else ""
+    believed = _AGREED if basis == "recorded times" else ""
     among = f"{counted(len(sections), 'section')} of {counted(nodes, 'node')}"
     reason = f"{among}, each over before the next begins by {basis}{believed}"
     return Exclusion(TraceOutcome.ACCEPTED, EXCLUDED, reason)
@@ -102,26 +109,37 @@ def _told(trace: Trace, overlap: Overlap, basis: Basis) -> Exclusion:
     held = _since(trace, first)
     other = _since(trace, second)
     core = overlap_witnesses(trace, overlap)
+    lock = next((trace.events[at].lock for at in (first.start, first.end) if at is not None), None) is not None
     if first.end is None and trace.header.gaps:
-        reason = f"{held} and no release is recorded; {other}. The trace has gaps, so it may have released it"
+        end, passed = ("release", "released it") if lock else ("end", "ended")
+        reason = f"{held} and no {end} is recorded; {other}. The trace has gaps, so it may have {passed}"
         return Exclusion(TraceOutcome.UNKNOWN, UNFINISHED, reason, core)
-    ended = (
-        f"releases it only at {trace.events[first.end].place}"
-        if first.end is not None
-        else "never releases it in the trace"
-    )
+    if first.end is not None:
+        ended = f"{'releases it only at' if lock else 'is it until'} {trace.events[first.end].place}"
+    else:
+        ended = "never releases it in the trace" if lock else "is it to the end of the trace"
     if overlap.kind == "overlap seen":
-        reason = f"{held} and {ended}; {other} meanwhile, by {basis}"
+        reason = f"{held} and {ended}; {other} meanwhile, by {basis}{_AGREED if basis == 'recorded times' else ''}"
         at = -1 if second.start is None else second.start
         return Exclusion(TraceOutcome.REJECTED, overlap.kind, reason, core, at)
+    unclear = ""
     if basis == "recorded times":
-        reason = f"{held} and {ended}; {other}. The times are too close to tell which came first"
-        return Exclusion(TraceOutcome.UNKNOWN, overlap.kind, reason, core)
+        unclear = "The times are too close to tell which came first"
+    elif trace.header.gaps and any(at is not None and trace.events[at].vector is None for at in _ends(overlap)):
+        unclear = (
+            "Nothing recorded makes the one end before the other begins; the trace has gaps, so that may be missing"
+        )
+    if unclear:
+        return Exclusion(TraceOutcome.UNKNOWN, overlap.kind, f"{held} and {ended}; {other}. {unclear}", core)
     reason = (
         f"{held} and {ended}; {other}. Nothing recorded makes the one end before the other begins: by {basis} they are "
-        "concurrent, so both could hold it at once"
+        f"concurrent, so both could {'hold it' if lock else 'be it'} at once"
     )
     return Exclusion(TraceOutcome.REJECTED, overlap.kind, reason, core)
+
+
+def _ends(overlap: Overlap) -> tuple[int | None, ...]:
+    return overlap.first.start, overlap.first.end, overlap.second.start, overlap.second.end
 
 
 def _since(trace: Trace, section: Section) -> str:

@@ -99,10 +99,15 @@ def overlap_in_time(sections: Sequence[Section], events: Sequence[Event], error:
 
 def overlap_witnesses(trace: Trace, overlap: Overlap) -> tuple[Witness, ...]:
     """The events at which two sections begin and end."""
+    first = overlap.first.end if overlap.first.start is None else overlap.first.start
+    of_a_lock = first is not None and trace.events[first].lock is not None
+    words = ("while the other holds it", "has held it since", "not released before")
+    if not of_a_lock:
+        words = ("while the other is it", "has been it since", "not over before")
     shown = [
-        (overlap.second.start, "while the other holds it"),
-        (overlap.first.start, "has held it since"),
-        (overlap.first.end, "not released before"),
+        (overlap.second.start, words[0]),
+        (overlap.first.start, words[1]),
+        (overlap.first.end, words[2]),
         (overlap.second.end, ""),
     ]
     return tuple(witness(trace.events[index], role) for index, role in shown if index is not None)

@@ -173,6 +173,8 @@ def typed(name: str, text: str, *, written_as_text: bool = True) -> Any:
     field = name.partition(".")[0]
     if field not in _SCALARS and not (written_as_text and (field in _TYPED or field in _GUESSED)):
         return text
+    if field == "hold" and text.lower() in ("true", "false"):
+        return text.lower() == "true"  # Python and R write them with capitals
     try:
         return DECODER.decode(text)
     except (ValueError, RecursionError):

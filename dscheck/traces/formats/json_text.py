@@ -72,10 +72,15 @@ def _told(error: Exception, text: str, file: str, line: int) -> TraceError:
     if isinstance(error, json.JSONDecodeError):
         here = shortened(text[error.pos :].split("\n", 1)[0], 30)
         place = Place(file, line + error.lineno - 1)
-        return TraceError(place, f"not JSON: {error.msg.lower()} at column {error.colno}: {here}")
+        return TraceError(place, f"not JSON: {_said(error)} at column {error.colno}: {here}")
     if isinstance(error, RecursionError):
         return TraceError(Place(file, line), "JSON is nested too deeply")
     return TraceError(Place(file, line), f"not JSON: {error}")
+
+
+def _said(error: json.JSONDecodeError) -> str:
+    """What is wrong; where it is follows."""
+    return error.msg.lower().removesuffix(" starting at")
 
 
 class JsonCursor:
@@ -109,7 +114,7 @@ class JsonCursor:
             value, self.position = DECODER.raw_decode(self.text, self.position)
         except json.JSONDecodeError as error:
             self.position = min(error.pos, len(self.text))
-            raise self.wrong(f"not JSON: {error.msg.lower()}") from None
+            raise self.wrong(f"not JSON: {_said(error)}") from None
         except (ValueError, RecursionError) as error:
             raise _told(error, self.text, self.file, self.line) from None
         self._skip_space()

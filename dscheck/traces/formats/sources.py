@@ -120,6 +120,9 @@ def _decompressed(name: str, blocks: Iterator[bytes]) -> Iterator[bytes]:
             left = block
             while left:
                 if member.eof:
+                    left = left.lstrip(b"\0")  # with which tapes and disks fill up their blocks
+                    if not left:
+                        break
                     member = zlib.decompressobj(wbits=31)
                 if plain := member.decompress(left):
                     yield plain

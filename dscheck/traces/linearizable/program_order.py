@@ -3,6 +3,8 @@
 Lamport, *How to Make a Multiprocessor Computer That Correctly Executes Multiprocess Programs* (1979). A node is how
 far each process has come and the state of each object. Depth first with a memo; an operation that is legal and
 keeps the state is taken at once, for it can wait for nothing.
+
+An operation that never returned, although its process went on, may take effect later than those after it.
 """
 
 from collections.abc import Sequence
@@ -22,12 +24,16 @@ class Step:
         object: number of the object.
         call: what it asked and what came back.
         optional: it may also have had no effect.
+        process: whose it is.
+        late: it stands in a program of its own, and follows those of its process that were invoked before.
     """
 
     index: int
     object: int
     call: Call
     optional: bool
+    process: str
+    late: bool = False
 
 
 class ProgramSearch:
@@ -41,6 +47,7 @@ class ProgramSearch:
         self.furthest: Node
         self._most = -1
         self._end: Node | None = None
+        self._earlier = {step.index: _earlier(step, programs) for each in programs for step in each if step.late}
         start = tuple([0] * len(programs)), tuple(initial)
         self._from: dict[Node, tuple[Node, tuple[int, ...]] | None] = {start: None}
         self._open = [start]
@@ -98,6 +105,8 @@ class ProgramSearch:
             if position == len(program):
                 continue
             head = program[position]
+            if any(positions[other] < count for other, count in self._earlier.get(head.index, ())):
+                continue
             moved = (*positions[:process], position + 1, *positions[process + 1 :])
             for state in self.kind.step(states[head.object], head.call):
                 reached = (moved, (*states[: head.object], state, *states[head.object + 1 :]))
@@ -107,3 +116,12 @@ class ProgramSearch:
             if head.optional:
                 found.append(((moved, states), ()))
         return found
+
+
+def _earlier(late: Step, programs: Sequence[Sequence[Step]]) -> list[tuple[int, int]]:
+    """The program of its process, and how many of its steps come first."""
+    return [
+        (number, sum(step.index < late.index for step in program))
+        for number, program in enumerate(programs)
+        if program and program[0].process == late.process and not program[0].late
+    ]

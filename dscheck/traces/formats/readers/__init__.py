@@ -61,10 +61,18 @@ def choose(source: Source, name: str | None = None, options: ReadOptions = NO_OP
     for reader in READERS:
         if (seen := reader.looks_like(source.head, source.name)) is not None:
             return reader, f"{reader.name}, since {seen}"
+    if source.head.lstrip().startswith("["):
+        raise TraceError(
+            file,
+            "its format is not known by sight: a JSON array, but of no history",
+            "one object in each line can be read: jq -c '.[]' makes such a file; a mapping file (--mapping) says what "
+            "fields with other names mean",
+        )
     raise TraceError(
         file,
         "its format is not known by sight",
-        f"name it: {', '.join(_BY_NAME)}; any other log can be read with a mapping file or a regular expression",
+        f"say which with --from: {', '.join(_BY_NAME)}; any other log can be read with a mapping file (--mapping) or a "
+        "regular expression with named groups (--pattern, and --delimiter for several executions in a file)",
     )
 
 

@@ -29,7 +29,11 @@ def read(source: Source, options: ReadOptions, why: str) -> tuple[Trace, ...]:
     """The history in a log; lines of other parts of Jepsen are left out."""
     left_out: list[int] = []
     operations = list(_operations(source, left_out))
-    notes = (f"{len(left_out)} lines are no operations, the first is line {left_out[0]}.",) if left_out else ()
+    notes: tuple[str, ...] = ()
+    if len(left_out) == 1:
+        notes = (f"1 line is no operation: line {left_out[0]}.",)
+    elif left_out:
+        notes = (f"{len(left_out):,} lines are no operations, the first is line {left_out[0]}.",)
     return history(operations, source.name, NAME, why, options, notes)
 
 

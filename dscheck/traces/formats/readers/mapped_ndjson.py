@@ -25,7 +25,7 @@ def read(source: Source, options: ReadOptions, why: str) -> tuple[Trace, ...]:
         raise TraceError(
             Place(source.name, 0),
             "a mapping file is needed to know what the fields of its records mean",
-            "a line of it gives a field its place in the record: node = event.nid",
+            "--mapping FILE; a line of it gives a field its place in the record: node = event.nid",
         )
     return mapped_trace(_records(source), source.name, NAME, why, mapping_of(options), options, of_texts=False)
 

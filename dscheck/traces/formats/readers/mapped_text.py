@@ -28,7 +28,7 @@ def read(source: Source, options: ReadOptions, why: str) -> tuple[Trace, ...]:
         raise TraceError(
             Place(source.name, 0),
             "a regular expression with named groups is needed to know what its lines mean",
-            r"for example (?<ts>\d+) (?<node>\w+) (?<action>.*)",
+            r"for example --pattern '(?<ts>\d+) (?<node>\w+) (?<action>.*)'; a mapping file may hold it, too",
         )
     given_here = options.pattern is None
     expression = compiled(pattern, Place(mapping.file if given_here else source.name, 0), ())
@@ -46,11 +46,13 @@ def read(source: Source, options: ReadOptions, why: str) -> tuple[Trace, ...]:
                 raise TraceError(
                     Place(source.name, number),
                     f"the regular expression does not match: {shortened(line)}",
-                    "lines that are no events are left out only if that is asked for",
+                    "--skip-unmatched, or `unmatched = skip` in a mapping file, leaves out lines that are no events",
                 )
 
     traces = mapped_trace(groups(), source.name, NAME, why, mapping, options, of_texts=True)
     if not skipped:
         return traces
-    note = f"{len(skipped)} lines match no event and were left out, the first is line {skipped[0]}."
+    lines = "1 line matches" if len(skipped) == 1 else f"{len(skipped):,} lines match"
+    were = "was left out: " if len(skipped) == 1 else "were left out, the first is "
+    note = f"{lines} no event and {were}line {skipped[0]}."
     return tuple(replace(trace, notes=(*trace.notes, note)) for trace in traces)

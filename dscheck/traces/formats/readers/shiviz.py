@@ -17,7 +17,7 @@ from dscheck.traces.errors import TraceError, shortened
 from dscheck.traces.event import Event, Place, Trace
 from dscheck.traces.formats.field_mapping import FieldMapping, mapping_of
 from dscheck.traces.formats.fields import EventMaker
-from dscheck.traces.formats.json_text import parse_object
+from dscheck.traces.formats.json_text import parse, parse_object
 from dscheck.traces.formats.log_pattern import compiled, text_fields
 from dscheck.traces.formats.reading import ReadOptions, header_of, no_event
 from dscheck.traces.formats.sources import Source
@@ -26,6 +26,7 @@ NAME = "shiviz"
 CLOCK_FIRST = r"(?<host>\S*) (?<clock>\{.*\})\n(?<event>.*)"
 CLOCK_LAST = r"(?<event>.*)\n(?<host>\S*) (?<clock>\{.*\})"
 _CLOCK_LINE = re.compile(r"\S+ (\{.*\})\s*")
+_IN_A_TEXT = re.compile(r'\s*\{\s*\\"')  # the log line is a JSON text itself, so that quotes in it are escaped
 _NEEDED = ("event", "host", "clock")
 _OWN = frozenset({"node", "vc", "action", "seq"})  # fields that ShiViz' groups give, whatever else is called so
 
@@ -69,7 +70,7 @@ def read(source: Source, options: ReadOptions, why: str) -> tuple[Trace, ...]:
             raise TraceError(
                 Place(source.name, 1),
                 "no regular expression for the lines is given",
-                "it has the groups host, clock and event, and is the first line of the file or an option",
+                "it has the groups host, clock and event, and is the first line of the file or given with --pattern",
             )
         _, pattern, written, taken = found
         delimiter = delimiter or written
@@ -156,6 +157,8 @@ class _Execution:
     def _event(self, groups: Mapping[str, str | None], line: int) -> Event:
         place = Place(self.file, line)
         host, clock_text = groups["host"] or "", groups["clock"] or ""
+        if _IN_A_TEXT.match(clock_text):
+            clock_text = parse(f'"{clock_text}"', self.file, line)
         clock = parse_object(clock_text, self.file, line)
         rest = {name: text for name, text in groups.items() if name not in _NEEDED}
         kept = {name: text for name, text in rest.items() if name in _OWN and text is not None}

@@ -31,7 +31,7 @@ def _event(event: Event) -> str:
         raise TraceError(
             event.place,
             f"event {event.seq} of {event.node} has no vector clock, and ShiViz draws by nothing else",
-            "the causality check makes clocks of message ids",
+            "dscheck convert makes clocks of the ids of messages, where there are any",
         )
     return f"{_one_line(event.node)}\t{json.dumps(dict(event.vector))}\n{_one_line(described(event))}\n"
 

@@ -83,8 +83,9 @@ def _set_call(operation: Operation, _: Start) -> Call | None:
     if function in READ:
         if operation.outcome != "ok" or operation.result is None:
             return None
-        seen: Any = operation.result
-        return Call("read", None, frozenset(seen))
+        if not isinstance(operation.result, tuple | frozenset):
+            raise ValueError(f"{operation.invoked}: a set is read as a list of its elements, not {operation.result!r}")
+        return Call("read", None, frozenset(operation.result))
     if function in SET_ASK:
         return Call("contains", operation.argument, result) if isinstance(result, bool) else None
     told = result if isinstance(result, bool) else None  # whether it changed the set
@@ -157,6 +158,10 @@ def _sequence(name: str, put: frozenset[str], take: frozenset[str], *, last: boo
 
     def call(operation: Operation, _: Start) -> Call | None:
         if operation.function.lower() in put:
+            if operation.argument is None:
+                raise ValueError(f"{operation.invoked}: nil cannot be in a {name}: who takes it found nothing")
+            if result_of(operation) is False:
+                raise ValueError(f"{operation.completed}: a {name} refuses nothing that is put in")
             return Call("put", operation.argument, None)
         return Call("take", None, result_of(operation))
 

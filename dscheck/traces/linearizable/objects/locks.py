@@ -6,15 +6,18 @@ from dscheck.traces.linearizable.objects.object_type import Call, ObjectType, St
 ACQUIRE = frozenset({"acquire", "lock"})
 RELEASE = frozenset({"release", "unlock"})
 NOBODY = None
+_HELD = "held"  # by somebody, whoever that is
 
 
-def _first_holder(start: Start) -> State:
+def _first_holder(start: Start, *, owned: bool) -> State:
     """Who holds it at first; of a lock without an owner, whether anybody does."""
     if start.value in (None, False, ""):
         return NOBODY
+    if owned and not isinstance(start.value, str):
+        raise unfit(start, "owned lock", "the name of its holder")
     if not isinstance(start.value, str | bool):
-        raise unfit(start, "lock", "the name of its holder")
-    return start.value
+        raise unfit(start, "lock", "true, or the name of its holder")
+    return start.value if owned else _HELD
 
 
 def _call(operation: Operation, owner: str) -> Call | None:
@@ -36,10 +39,10 @@ def _lock(name: str, *, owned: bool) -> ObjectType:
     return ObjectType(
         name=name,
         functions=ACQUIRE | RELEASE,
-        initial=_first_holder,
+        initial=lambda start: _first_holder(start, owned=owned),
         step=_step,
         keeps_state=lambda call: call.result is False,
-        call=lambda operation, _: _call(operation, operation.process if owned else "held"),
+        call=lambda operation, _: _call(operation, operation.process if owned else _HELD),
         part=by_key,
         finite=True,
     )

@@ -150,7 +150,7 @@ def _initial_registers(start: Start) -> State:
     given = {} if start.value is None else start.value
     if not isinstance(given, Mapping):
         raise unfit(start, "multi-register", "a value for each register")
-    return frozenset((_register(key), frozen(value)) for key, value in given.items())
+    return frozenset((_register(key), _value(frozen(value))) for key, value in given.items())
 
 
 def _register(key: Hashable) -> Hashable:
@@ -179,9 +179,9 @@ def _call_transaction(operation: Operation, start: Start) -> Call | None:
         name, key, value = str(each[0]).lstrip(":"), _register(each[1]), each[2]
         if name in READ:
             unknown = not happened or (value is None and start.nil_is_unknown)
-            steps.append(("read", key, Unknown.RESULT if unknown else value))
+            steps.append(("read", key, Unknown.RESULT if unknown else _value(value)))
         elif name in WRITE | APPEND:
-            steps.append(("append" if name in APPEND else "write", key, value))
+            steps.append(("append", key, value) if name in APPEND else ("write", key, _value(value)))
         else:
             raise ValueError(f"{operation.invoked}: a transaction does not {name}")
     if all(function == "read" and value is Unknown.RESULT for function, _, value in steps):
