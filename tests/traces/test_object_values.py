@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from traces.history_traces import one_by_one
+from traces.history_traces import history_trace, one_by_one
 
 from dscheck.traces.checks.linearizability import check
 from dscheck.traces.finding import TraceOutcome
@@ -61,3 +61,23 @@ def test_counts_agree_with_their_nouns() -> None:
     )
     keys = [("p", "write", 1, None, key) for key in "xy"]
     assert check(one_by_one(*keys)).reason == ("2 operations of 2 objects (register) have an order that explains them.")
+
+
+@pytest.mark.parametrize(("put", "take", "later"), [("enqueue", "dequeue", [2, 1]), ("push", "pop", [1, 2])])
+def test_a_value_that_was_taken_may_be_put_in_again(put: str, take: str, later: list[int]) -> None:
+    calls = [("p", put, 1, None), ("p", take, None, 1), *(("p", put, value, None) for value in later)]
+    assert check(one_by_one(*calls), shortcuts=False).outcome is ACCEPTED
+
+
+@pytest.mark.parametrize("crashed", [("write", "cas"), ("cas", "write")])
+@pytest.mark.parametrize("between", [2, 0])
+def test_which_of_two_operations_that_never_returned_took_effect_may_matter_later(
+    crashed: tuple[str, str], between: int
+) -> None:
+    """Both make a 1 of the 0. The one that can do that again, after what was written between, has to be kept."""
+    asked = {"write": 1, "cas": [0, 1]}
+    lines = [(f"p{number}", "invoke", function, asked[function]) for number, function in enumerate(crashed)]
+    for function, value in (("read", 1), ("write", between), ("read", 1)):
+        given = value if function == "write" else None
+        lines += [("q", "invoke", function, given), ("q", "ok", function, value)]
+    assert check(history_trace(*lines, initial={"value": 0}), shortcuts=False).outcome is ACCEPTED

@@ -209,3 +209,42 @@ def test_a_loss_that_is_recorded_in_other_words_is_not_hidden() -> None:
     assert judged(early, steps, words=words).outcome is ACCEPTED
     late = of_events(steps, *everything, received(1, 0, 0), lost)
     assert judged(late, steps, words=words).outcome is REJECTED
+
+
+def other_order(faults: str) -> Steps:
+    """The 0 is sent first."""
+    numbered, nothing = "            send M(done) to p\n", "            send M(0) to p\n"
+    text = BROADCAST.replace(numbered + nothing, nothing + numbered)
+    (system,) = systems_of(text.replace("ORDER", "fifo").replace("FAULTS", faults))
+    return Steps(system, ReferenceStepper)
+
+
+def all_sent(step: int) -> list[Event]:
+    return [replace(sent(n, peer), other={"message": "M", "step": step}) for peer in (0, 1) for n in (0, step)]
+
+
+def test_what_was_lost_may_be_received_as_a_copy_of_what_is_sent_later() -> None:
+    steps = other_order("loss up to 1\n    duplicate up to 1")
+    trace = of_events(steps, *all_sent(1), received(3, 1, 1), *all_sent(2), received(4, 0, 0), received(5, 0, 0))
+    assert is_behaviour(trace, steps.system)
+    assert judged(trace, steps).outcome is ACCEPTED
+
+
+@pytest.mark.parametrize("hidden", [(), ("send_all",)])
+def test_what_was_lost_may_be_sent_again_by_a_step_that_does_not_tell_what_it_sends(hidden: tuple[str, ...]) -> None:
+    steps = other_order("loss up to 1")
+    again = [] if hidden else [Event("Sender", 2, action="send_all", other={"step": 2})]
+    trace = of_events(steps, *all_sent(1), received(3, 1, 1), *again, received(4, 0, 0))
+    assert is_behaviour(trace, steps.system, hidden)
+    assert judged(trace, steps, hidden=hidden).outcome is ACCEPTED
+
+
+def test_a_receipt_that_does_not_say_from_whom_need_not_be_of_the_lost_message() -> None:
+    text = BROADCAST.replace("process Sender:", "process Sender[2]:")
+    (system,) = systems_of(text.replace("ORDER", "fifo").replace("FAULTS", "loss up to 1"))
+    steps = Steps(system, ReferenceStepper)
+    sends = [replace(sent(n, peer), node=f"Sender[{sender}]") for sender in (0, 1) for peer in (0, 1) for n in (1, 0)]
+    receipts = [replace(received(1, 0, 0), peer="Sender[0]"), replace(received(2, 1, 1), peer=None)]
+    trace = of_events(steps, *sends, *receipts)
+    assert is_behaviour(trace, system)
+    assert judged(trace, steps).outcome is ACCEPTED

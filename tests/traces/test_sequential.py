@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from traces.history_traces import history_trace, one_by_one
@@ -114,10 +115,11 @@ def test_an_operation_that_never_returned_may_take_effect_after_what_its_process
     assert check(trace).outcome is expected
 
 
-def test_a_process_may_go_on_before_what_it_gave_up_takes_effect() -> None:
+@pytest.mark.parametrize("seen", [None, 1])
+def test_what_a_process_gave_up_may_take_effect_before_what_it_does_next_or_after(seen: int | None) -> None:
     trace = history_trace(
         ("a", "invoke", "write", 1), ("a", "info", "write", None),
-        ("a", "invoke", "read", None), ("a", "ok", "read", None),
+        ("a", "invoke", "read", None), ("a", "ok", "read", seen),
         ("b", "invoke", "read", None), ("b", "ok", "read", 1),
         ("c", "invoke", "write", 2), ("c", "ok", "write", None),
         ("d", "invoke", "read", None), ("d", "ok", "read", None),
