@@ -200,6 +200,8 @@ def _time_limit(seconds: float | None) -> Iterator[None]:
         yield
         return
 
+    import numpy  # noqa: F401  # woken in the middle of it, the process would be left with half a library
+
     def wake(_number: int, _frame: FrameType | None) -> None:
         raise _TimeIsUp
 
