@@ -156,6 +156,17 @@ def test_distinct_values_are_judged_as_by_trying_every_order(
     assert {True, False} <= set(decided) or (name == "stack" and False in decided), "the special case was hardly tried"
 
 
+@pytest.mark.parametrize("seed", [10264, 14940, 19642, 21320])
+def test_two_that_took_one_value_suffice_however_many_were_put(seed: int) -> None:
+    part = happened(Random(seed), "queue", 12)
+    found = shortcut_for(part)
+    assert found is not None
+    proof = shrunk(part, found.guilty)
+    assert proof is not None
+    assert proof.operations == found.guilty
+    assert proof.minimal
+
+
 @given(st.randoms(use_true_random=True))
 @settings(max_examples=300, deadline=None, database=None)
 def test_what_revisions_show_is_an_order(chance: Random) -> None:

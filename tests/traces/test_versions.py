@@ -300,3 +300,14 @@ def test_both_ends_of_an_operation_may_record_its_version() -> None:
     ends = [put("a", A1, {}, kind=kind, op="1") for kind in ("invoke", "ok")]  # type: ignore[arg-type]
     assert judged(*ends).outcome is ACCEPTED
     assert judged(ends[0], replace(ends[1], op="2")).kind == "duplicate"
+
+
+def test_a_write_that_is_missing_may_supersede_what_is_no_longer_stored() -> None:
+    """Write 2 had read write 1, but only its dot is recorded, by the next event."""
+    first = Event("c", 1, function="put", key="x", dot=("c", 1), context={}, siblings=(("c", 1),))
+    second = replace(first, seq=2, dot=("c", 2), context={"c": 1}, siblings=(("c", 2),))
+    third = replace(first, seq=3, dot=("c", 3), siblings=(("c", 2), ("c", 3)))
+    assert causality.check(trace_of([first, third], gaps=True)).outcome is ACCEPTED
+    assert causality.check(trace_of([first, second, third], gaps=True)).outcome is ACCEPTED
+    alone = replace(third, siblings=(("c", 3),))  # all that is stored is recorded: nothing superseded write 1
+    assert causality.check(trace_of([first, alone], gaps=True)).outcome is REJECTED

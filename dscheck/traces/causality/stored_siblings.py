@@ -26,7 +26,7 @@ class Held:
 
 
 def sibling_fault(
-    event: Event, stored: Sequence[Version], got: Sequence[Held], maybe: Sequence[Held] | None
+    event: Event, stored: Sequence[Version], got: Sequence[Held], maybe: Sequence[Held] | None, *, contexts: bool = True
 ) -> ClockFault | None:
     """What is wrong with the versions of its key that a node stores after `event`.
 
@@ -35,6 +35,8 @@ def sibling_fault(
         stored: beside each other: none supersedes another, and none is there twice.
         got: what the node stored before, writes and receives: none of it may be lost.
         maybe: what else may be stored, and nothing beyond; None if that is not known.
+        contexts: whether it is known of every stored version what its writer had read. Where one is not, it may
+            supersede whatever is no longer there.
     """
     said = f"{described(event)} ({event.place})"
     of = f" of {event.key}" if event.key is not None else ""
@@ -47,7 +49,7 @@ def sibling_fault(
                     why = "they are the same"
                 reason = f"{said} stores two versions{of} beside each other, {lower} and {upper}, but {why}"
                 return ClockFault(SUPERSEDED, reason, (witness(event, f"{lower} and {upper}"),))
-    for each in got:
+    for each in got if contexts else ():
         for version in each.versions:
             if not any(at_most(version, kept) for kept in stored):
                 role = "it writes" if each.event is event else f"{described(each.event)} ({each.event.place}) has"

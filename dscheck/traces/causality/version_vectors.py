@@ -128,7 +128,8 @@ class _Versions:
             had = [held] if held is not None else []
             complete = not self._gaps and (write or sent is not None)
             maybe = self._received.get((event.node, key), []) if complete else None
-            fault = sibling_fault(event, stored, [*had, *arriving], maybe)
+            contexts = not self._gaps or all(self._is_written(each, key) for each in event.siblings)
+            fault = sibling_fault(event, stored, [*had, *arriving], maybe, contexts=contexts)
             if fault is not None:
                 return fault
             self._held[event.node, key] = Held(event, stored)
@@ -205,6 +206,10 @@ class _Versions:
             return Version(stored)
         write = self._by_dot.get((key, stored))
         return (_version(self._events[write]) if write is not None else None) or Version({}, stored)
+
+    def _is_written(self, stored: Mapping[str, int] | Dot, key: _Key) -> bool:
+        """Whether the trace has the write of a stored version, or the version says itself what its writer had read."""
+        return isinstance(stored, Mapping) or (key, stored) in self._by_dot
 
     def _sent(self, index: int, key: _Key) -> Held | None:
         """The versions of the key that a receipt brings; None where the trace does not say."""

@@ -1,9 +1,10 @@
 """Which few operations suffice to see that a history has no order?
 
 Removing an operation can make a history wrong that was right: who drops a write makes its readers lie. So nothing
-is removed that could help. An operation that keeps the state is dropped; any other is released from its duty: it
-may take effect at any time after its invocation, or never, and where the object allows it as often as one likes.
-What has no order even then has none in truth; the operations that keep their duty are the explanation.
+is removed that could help. An operation that keeps the state is dropped, and one that its object knows to help no
+other; any other is released from its duty: it may take effect at any time after its invocation, or never, and where
+the object allows it as often as one likes. What has no order even then has none in truth; the operations that keep
+their duty are the explanation.
 """
 
 from collections.abc import Sequence
@@ -139,11 +140,17 @@ class _Shrinking:
         items: list[Item] = []
         indices: list[int] = []
         repeated: set[Call] = set()
+        needed = [part.items[index].call for index in obliged]
         for index, item in enumerate(part.items):
             if index in duty:
                 items.append(item)
                 indices.append(index)
-            elif item.called < end and item.call not in repeated and not part.object.keeps_state(item.call):
+            elif (
+                item.called < end
+                and item.call not in repeated
+                and not part.object.keeps_state(item.call)
+                and part.object.helps(item.call, needed, part.initial)
+            ):
                 if self._repeatable:  # the first that was invoked does for all that ask the same
                     repeated.add(item.call)
                 items.append(Item(item.call, item.called, None, self._repeatable))

@@ -175,6 +175,11 @@ def _sequence(name: str, put: frozenset[str], take: frozenset[str], *, last: boo
             return ()
         return (state[:-1] if last else state[1:],)
 
+    def helps(call: Call, needed: Sequence[Call], initial: State) -> bool:
+        """Values that nobody asks for leave an order without gaps, put and taken, if none is there at first."""
+        asked = {*initial, *(value for each in needed for value in (each.argument, each.result))}
+        return call.result is Unknown.RESULT or (call.argument if call.function == "put" else call.result) in asked
+
     return ObjectType(
         name=name,
         functions=put | take,
@@ -183,6 +188,7 @@ def _sequence(name: str, put: frozenset[str], take: frozenset[str], *, last: boo
         keeps_state=lambda call: call.function == "take" and call.result is None,
         call=call,
         part=by_key,
+        helps=helps,
         foresight=lambda recorded, initial: leaves_in_order(recorded, initial, last=last),
     )
 

@@ -94,6 +94,8 @@ class ObjectType:
             could have brought it about.
         reachable: False if no order of the given calls can make a call legal that keeps the state; None is always
             True.
+        helps: False if the call, left out of an order of itself and the given calls from the given state, leaves an
+            order of those that remain (it may take others with it of which this is false as well).
         foresight: of the operations and the first state, what says of a state whether all that returned may yet be
             explained from it; it may say so where they cannot. None where nothing is foreseen.
         told: a state in a few words; None where its value says enough.
@@ -111,6 +113,7 @@ class ObjectType:
     finite: bool = False
     evident: Callable[[Sequence[Operation]], Any] = lambda _: None
     reachable: Callable[[State, Call, Sequence[Call]], bool] | None = None
+    helps: Callable[[Call, Sequence[Call], State], bool] = lambda _, __, ___: True
     foresight: Callable[[Sequence[Recorded], State], Callable[[State], bool] | None] = lambda _, __: None
     told: Callable[[State], str] | None = None
     outside: Callable[[], tuple[str, ...]] = lambda: ()
