@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from dscheck import domains
+from dscheck.counterexample import Change, Counterexample, MessageEvent, Reason, Step
 from dscheck.domains import Domain, Value
 from dscheck.explore.finding import Violation
 from dscheck.model.expressions import Connective, Expression
@@ -14,8 +15,7 @@ from dscheck.semantics.explain import why
 from dscheck.semantics.replay import NotConfirmed, Run, replay
 from dscheck.semantics.step import Transition
 from dscheck.source import Span
-from dscheck.values import as_json, process_name, show, show_message
-from dscheck.verdict import Change, Counterexample, MessageEvent, Reason, Step
+from dscheck.values import as_json, message_fields, process_name, show, show_message
 
 HIDDEN_ROLES = {"channel", "budget", "knowledge"}  # told by messages, faults and comparisons, not as values
 
@@ -37,7 +37,7 @@ def counterexample_of(system: System, violation: Violation) -> Counterexample:
 
     run = replay(system, violation.schedule, breaks_step if step_formula is not None else None)
     reasons = _reasons(system, violation, prop, run)
-    teller = _Teller(system, layout_of(system))
+    teller = Teller(system, layout_of(system))
     initial = run.initial
     return Counterexample(
         property=violation.property,
@@ -62,6 +62,11 @@ def _line(system: System, span: Span | None) -> int:
 def failure_text(failed: Failed) -> str:
     """What failed, with the value that made it fail."""
     return failed.failure.message.replace("{value}", failed.value)
+
+
+def step_of(system: System, before: State, transition: Transition) -> Step:
+    """A step as people are told of it; `before` is the state in which it is taken."""
+    return Teller(system, layout_of(system)).step(before, transition)
 
 
 # --- why ---------------------------------------------------------------------------------------
@@ -126,7 +131,7 @@ def _assumption_reasons(system: System, prop: Property, state: State) -> tuple[R
 
 def _unfinished(system: System, state: State) -> tuple[Reason, ...]:
     """What the default `final` misses: messages in flight and timers running."""
-    teller = _Teller(system, layout_of(system))
+    teller = Teller(system, layout_of(system))
     found = []
     for value, (variable, indices) in zip(state, teller.layout.slots, strict=True):
         if variable.role == "channel" and value:
@@ -141,7 +146,7 @@ def _unfinished(system: System, state: State) -> tuple[Reason, ...]:
 
 
 def _blocked(system: System, state: State) -> Iterator[Reason]:
-    teller = _Teller(system, layout_of(system))
+    teller = Teller(system, layout_of(system))
     for rule in system.rules:
         if rule.kind != "action" or rule.torn or rule.process is None or len(rule.parameters) != 1:
             continue
@@ -163,7 +168,7 @@ def _blocked(system: System, state: State) -> Iterator[Reason]:
 
 def _deferred(system: System, state: State) -> Iterator[Reason]:
     """Why a message that waits is not handled: the first conjunct that is false, per handler."""
-    teller = _Teller(system, layout_of(system))
+    teller = Teller(system, layout_of(system))
     for rule in system.rules:
         if rule.kind != "arrival" or rule.torn or rule.process is None:
             continue
@@ -175,7 +180,7 @@ def _deferred(system: System, state: State) -> Iterator[Reason]:
                     yield from _unhandled(teller, rule, scope.bind("message", value), message.domain)
 
 
-def _unhandled(teller: "_Teller", rule: Rule, scope: Scope, domain: Domain) -> Iterator[Reason]:
+def _unhandled(teller: "Teller", rule: Rule, scope: Scope, domain: Domain) -> Iterator[Reason]:
     system = teller.system
     assert rule.process is not None
     for conjunct in _conjuncts(rule.guard):
@@ -218,16 +223,18 @@ def _events(transition: Transition) -> Iterator[str]:
 
 
 @record
-class _Teller:
+class Teller:
     """Turns states and transitions of one system into text."""
 
     system: System
     layout: Layout
 
     def size_of(self, process: str) -> int:
+        """How many there are; 0 for one that is written without an index."""
         return 0 if process in self.system.singletons else self.system.processes[process]
 
     def id_text(self, domain: domains.Id, index: int) -> str:
+        """`Node[1]`."""
         return process_name(domain.process, self.size_of(domain.process), index)
 
     def variable_text(self, variable: Variable, indices: tuple[int, ...]) -> str:
@@ -253,14 +260,17 @@ class _Teller:
             yield slot, self.variable_text(variable, indices), variable.domain
 
     def values(self, state: State) -> Iterator[tuple[str, str]]:
+        """The variables that people are shown, with their values as text."""
         for slot, name, domain in self.shown_slots():
             yield name, show(state[slot], domain, self.system.singletons)
 
     def json_values(self, state: State) -> Iterator[tuple[str, object]]:
+        """The same with values as JSON."""
         for slot, name, domain in self.shown_slots():
             yield name, as_json(state[slot], domain, self.system.singletons)
 
     def steps(self, run: Run) -> Iterator[Step]:
+        """What happens in a run, step by step."""
         state = run.initial
         for transition in run.steps:
             assert state is not None
@@ -268,6 +278,7 @@ class _Teller:
             state = transition.successor
 
     def step(self, before: State, transition: Transition) -> Step:
+        """What happens in one step from a state."""
         rule = self.system.rules[transition.rule]
         bound = {binding.name: binding for binding in transition.bindings}
         own = bound.get("self")
@@ -279,22 +290,22 @@ class _Teller:
             for binding in transition.bindings
             if binding.shown
         }
-        events = tuple(self.events(transition))
+        events = tuple(self._events(transition))
         failed = transition.failed
         return Step(
             process=process,
             kind=rule.kind,
             action=rule.name.removeprefix("on ").removeprefix("timeout "),
-            label=self.label(rule, process, bindings, events),
+            label=self._label(rule, process, bindings, events),
             bindings=bindings,
             sent=tuple(event for event in events if event.kind in {"sent", "dropped", "duplicated"}),
             received=tuple(event for event in events if event.kind in {"received", "discarded", "lost"}),
-            changes=tuple(self.changes(before, transition.successor)),
+            changes=tuple(self._changes(before, transition.successor)),
             events=tuple(_events(transition)),
             failure="" if failed is None else failure_text(failed),
         )
 
-    def label(self, rule: Rule, process: str, bindings: dict[str, str], events: tuple[MessageEvent, ...]) -> str:
+    def _label(self, rule: Rule, process: str, bindings: dict[str, str], events: tuple[MessageEvent, ...]) -> str:
         choices = ", ".join(f"{name} = {value}" for name, value in bindings.items())
         shown = f" ({choices})" if choices else ""
         torn = ", crashing in mid-step" if rule.torn else ""
@@ -317,23 +328,26 @@ class _Teller:
             case _:
                 return f"{process} {rule.name}{shown}{torn}"
 
-    def events(self, transition: Transition) -> Iterator[MessageEvent]:
+    def _events(self, transition: Transition) -> Iterator[MessageEvent]:
         for told in transition.notes:
             sender, receiver = told.note.sender.domain, told.note.receiver.domain
             assert isinstance(sender, domains.Id)
             assert isinstance(receiver, domains.Id)
+            message = told.note.message.domain
+            assert isinstance(message, domains.Message)
             yield MessageEvent(
-                message=self.message(told.note.message, told.message),
+                message=self._message(told.note.message, told.message),
                 sender=self.id_text(sender, told.sender),
                 receiver=self.id_text(receiver, told.receiver),
                 kind=told.note.kind,
+                fields=message_fields(told.message, message, self.system.singletons),
             )
 
-    def message(self, expression: Expression, value: Value) -> str:
+    def _message(self, expression: Expression, value: Value) -> str:
         assert isinstance(expression.domain, domains.Message)
         return show_message(value, expression.domain, self.system.singletons)
 
-    def changes(self, before: State, after: State | None) -> Iterator[Change]:
+    def _changes(self, before: State, after: State | None) -> Iterator[Change]:
         if after is None:
             return
         singletons = self.system.singletons

@@ -1,17 +1,18 @@
 """What is the answer? The one type that every checker returns and every report reads.
 
-A verdict holds only text, numbers and JSON values: no expression, no state, no domain. It can be saved and turned into
-any report later.
+A verdict holds text, numbers and JSON values, no expression, state or domain: it can be saved, and reported later.
 """
 
-import builtins
 from collections.abc import Iterable, Mapping
 from dataclasses import field
 from enum import StrEnum
 from typing import Any, Literal
 
+from dscheck.counterexample import Counterexample
 from dscheck.diagnostics import Diagnostic
+from dscheck.graph import StateGraph
 from dscheck.record import record
+from dscheck.shown import ShownInNotebooks
 from dscheck.source import SourceFile
 from dscheck.spacetime import Diagram
 
@@ -24,98 +25,6 @@ class Outcome(StrEnum):
     VIOLATED = "violated"
     DEADLOCK = "deadlock"
     UNKNOWN = "unknown"
-
-
-@record
-class Change:
-    """One variable that a step changed: `Node[1].mode`, and its values before and after as text and as JSON."""
-
-    variable: str
-    before: str
-    after: str
-    before_json: Any = None
-    after_json: Any = None
-
-
-@record
-class MessageEvent:
-    """A message that a step sent, received, lost, …
-
-    Attributes:
-        message: `Request(3)`.
-        sender: `Node[0]`.
-        receiver: `Node[1]`.
-        kind: sent, received, dropped, lost, duplicated or discarded.
-    """
-
-    message: str
-    sender: str
-    receiver: str
-    kind: str
-
-
-@record
-class Step:
-    """One step of a run.
-
-    Attributes:
-        process: who takes it, or whom a fault strikes; empty for a fault of the network.
-        kind: action, arrival, timeout, crash, recover, loss, duplicate, cut, heal, discard.
-        action: name of the action, message, timer or fault.
-        label: the step in a few words: `Node[0] request`, `Node[1] on Request(1) from Node[0]`.
-        bindings: parameters and choices, as text.
-        sent: messages that left (or were dropped at once).
-        received: messages taken from the network.
-        changes: variables with a new value.
-        events: labels of the `event` statements that ran, each as often as it did, in the order of their first.
-        failure: what went wrong in this step; such a step is the last and changes nothing.
-    """
-
-    process: str
-    kind: str
-    action: str
-    label: str
-    bindings: Mapping[str, str]
-    sent: tuple[MessageEvent, ...] = ()
-    received: tuple[MessageEvent, ...] = ()
-    changes: tuple[Change, ...] = ()
-    events: tuple[str, ...] = ()
-    failure: str = ""
-
-
-@record
-class Reason:
-    """Why a formula has its value: a piece of its text, the value, and the pieces that made it so."""
-
-    text: str
-    value: str
-    because: tuple["Reason", ...] = ()
-
-
-@record
-class Counterexample:
-    """A run that violates a property; its steps were confirmed by the definition of the semantics.
-
-    Attributes:
-        property: the property's name.
-        initial: variables and their values at the start, as text.
-        initial_json: the same as JSON values.
-        steps: the run.
-        why: why the property is false at the end.
-        line: where the property, or the failing statement, stands (from 1); 0 if nowhere.
-    """
-
-    property: str
-    initial: Mapping[str, str]
-    initial_json: Mapping[str, Any]
-    steps: tuple[Step, ...]
-    why: tuple[Reason, ...] = ()
-    line: int = 0
-
-    @builtins.property  # `property` is a field here
-    def length(self) -> int:
-        """Number of steps."""
-        return len(self.steps)
 
 
 @record
@@ -189,6 +98,7 @@ class CheckResult:
         interrupted: whether the user stopped it.
         line: of the check in its file; 0 for the implicit one.
         replay: a command that runs this check again, or goes on with it.
+        graph: the reachable states, where they were asked for.
     """
 
     name: str
@@ -208,6 +118,7 @@ class CheckResult:
     replay: str = ""
     notes: tuple[str, ...] = ()
     assuming: tuple[str, ...] = ()
+    graph: StateGraph | None = None
 
 
 ClaimKind = Literal["expect", "forall", "find", "ask", "solve", "query", "given"]
@@ -327,7 +238,7 @@ _WORST_FIRST = (EXIT_OUR_FAULT, EXIT_INTERRUPTED, EXIT_NOT_ASKED, EXIT_NOT_MET, 
 
 
 @record
-class Report:
+class Report(ShownInNotebooks):
     """Everything that one call answered.
 
     `str(report)` is set by `dscheck.check` through `text`, so that printing it reads as the command line does.

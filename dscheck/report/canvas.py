@@ -41,6 +41,18 @@ class Canvas:
                 self._words[row, column + 1] = ("", role)
             column += width
 
+    def broken(self, column: int, top: int, bottom: int) -> None:
+        """Where a line goes straight down between two rows, and nothing meets it, it is dotted."""
+        for row in range(top, bottom + 1):
+            if self._lines.get((row, column)) == UP | DOWN and (row, column) not in self._words:
+                self._words[row, column] = ("┊", "bad")
+
+    def doubled(self, row: int, start: int, end: int) -> None:
+        """Where a line goes straight between two columns of a row, and nothing meets it, it is double."""
+        for column in range(min(start, end), max(start, end) + 1):
+            if self._lines.get((row, column)) == LEFT | RIGHT and (row, column) not in self._words:
+                self._words[row, column] = ("═", None)
+
     def rows(self, style: Style) -> list[str]:
         """The page, line by line, without spaces at the ends."""
         used = [*self._lines, *self._words]

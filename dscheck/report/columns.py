@@ -10,7 +10,7 @@ from unicodedata import category, combining, east_asian_width
 WIDTH = 100
 _TAB = "    "
 # What a picture is drawn with, for an encoding that lacks it; a picture stays as wide as it is.
-IN_ASCII = str.maketrans("╵╷│╴┘┐┤╶└┌├─┴┬┼●▶◀✗≈…", "|||-+++-+++-+++*><x~.") | {ord("→"): "->"}
+IN_ASCII = str.maketrans("╵╷│╴┘┐┤╶└┌├─┴┬┼●▶◀✗≈…◉○┊═╌", "|||-+++-+++-+++*><x~.@o:=-") | {ord("→"): "->"}
 
 
 def display_width(text: str) -> int:

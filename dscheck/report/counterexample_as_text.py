@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
+from dscheck.counterexample import Counterexample, MessageEvent, Reason, Step
 from dscheck.report.columns import WIDTH, beside, display_width, flow, pad, printable, sentence_lines
 from dscheck.report.style import Style, plain
 from dscheck.source import SourceFile
-from dscheck.verdict import Counterexample, MessageEvent, Reason, Step
 
 _INDENT = 4
 _WIDEST_LABEL = 38

@@ -16,12 +16,12 @@ ROUND_A_NAME = 6  # `├─ m ─▶`: cells that an arrow needs beside the name
 
 
 def drawing_order(diagram: Diagram) -> list[int]:
-    """The events from top to bottom: as they are if they have times, else so that messages arrive soon.
+    """The events from top to bottom: as they are if they have times or states, else so that messages arrive soon.
 
     It is a topological order of causes: a lane's next event, if what it receives has been sent. Among those, a receipt
     comes first, and an event of a lane whose message is still to arrive comes last, for its line has to make way.
     """
-    if any(event.time for event in diagram.events):
+    if diagram.has_states or any(event.time for event in diagram.events):
         return list(range(len(diagram.events)))
     lanes: dict[int, list[int]] = {}
     for index, event in enumerate(diagram.events):

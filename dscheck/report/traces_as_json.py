@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from dscheck.report.as_json import diagram_as_data
 from dscheck.traces.finding import TraceFinding, TraceOutcome, Witness
 from dscheck.traces.verdict import TraceReport, TraceResult, Unreadable
 
@@ -57,7 +58,7 @@ def _trace(trace: TraceResult) -> dict[str, Any]:
         "nodes": trace.nodes,
         "notes": list(trace.notes),
         "seconds": round(trace.seconds, 6),
-    }
+    } | ({"asked": list(trace.asked)} if trace.asked else {})
 
 
 def _check(finding: TraceFinding) -> dict[str, Any]:
@@ -72,7 +73,7 @@ def _check(finding: TraceFinding) -> dict[str, Any]:
         "counts": dict(finding.counts),
         "data": _plain(finding.data),
         "seconds": round(finding.seconds, 6),
-    }
+    } | ({} if finding.diagram is None else {"diagram": diagram_as_data(finding.diagram)})
 
 
 def _witnesses(witnesses: Iterable[Witness]) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ a true `exists` its first witness. Of a comparison both sides are told, of a cou
 
 from collections.abc import Iterator
 
+from dscheck.counterexample import Reason
 from dscheck.domains import Bool, Domain, Id, Message, Value
 from dscheck.model.expressions import (
     Apply,
@@ -26,7 +27,6 @@ from dscheck.model.system import System
 from dscheck.record import record
 from dscheck.semantics.evaluate import Scope, StepFailed, element_domain, elements, evaluate, scope_of
 from dscheck.values import process_name, show
-from dscheck.verdict import Reason
 
 _MOST_TRIED = 4  # elements of which a false `exists` tells why they are no witness
 _MOST_MEMBERS = 8  # of a collection that a reason spells out

@@ -1,6 +1,8 @@
 """Diagrams to draw: the course's worksheet, a timed one, and one with every kind of message."""
 
-from dscheck.spacetime import Arrow, Diagram, DiagramEvent
+import random
+
+from dscheck.spacetime import Arrow, Diagram, DiagramEvent, NetworkMark
 
 LAMPORT = {"a": 1, "b": 2, "g": 3, "c": 3, "d": 4, "e": 1, "f": 5}
 VECTOR = {
@@ -48,3 +50,57 @@ TANGLED = Diagram(
     ),
 )  # fmt: skip
 DIAGRAMS = {"worksheet": worksheet(), "cristian": CRISTIAN, "tangled": TANGLED}
+
+
+# A run with every fault there is: a message doubled, one lost, one dropped, one that finds its receiver down, a cut
+# link, a crash, a recovery, a guilty event; and it goes on for ever.
+FAULTS = Diagram(
+    "faults",
+    ("Alice", "Bob", "Carol"),
+    (
+        DiagramEvent("go", 0, "send", state=1),
+        DiagramEvent("on M", 1, "receive", state=4),
+        DiagramEvent("on M", 1, "receive", state=5),
+        DiagramEvent("shout", 1, "send", state=6),
+        DiagramEvent("crashes", 2, mark="crash", state=7),
+        DiagramEvent("recovers", 2, mark="recover", state=11),
+        DiagramEvent("enter", 0, guilty=True, note="inside = true", state=12),
+    ),
+    (
+        Arrow("M(1)", 0, 1, fields={"round": "1"}),
+        Arrow("M(1)", 0, 2, copied=True, fields={"round": "1"}),
+        Arrow("Hello", 3, to=2, fate="discarded", ended=9),
+        Arrow("Hello", 3, to=0, fate="lost", ended=8),
+        Arrow("Drop", 3, to=2, fate="dropped", ended=6),
+        Arrow("Late", 3, to=0, under_way=True),
+    ),
+    (
+        NetworkMark("duplicated", (0, 1), 1, 2, "M(1)"),
+        NetworkMark("cut", (0, 1), 1, 3),
+        NetworkMark("heal", (0, 1), 5, 10),
+    ),
+    loop_from=5,
+)
+DIAGRAMS["faults"] = FAULTS
+
+
+def tall(seed: int, lanes: int, steps: int) -> Diagram:
+    """A run of `steps` steps by chance, with messages that cross, overtake each other and have long names."""
+    chance = random.Random(seed)
+    events: list[DiagramEvent] = []
+    arrows: list[Arrow] = []
+    waiting: list[tuple[str, int, int]] = []
+    names = ("Request(3)", "Ack", "Vote(true)", "AppendEntries(term 3, prev 7, entries [x, y])")
+    actions = ("request", "enter", "timeout patience", "elect (round = 3)")
+    for number in range(1, steps + 1):
+        if waiting and chance.random() < 0.45:
+            message, start, lane = waiting.pop(chance.randrange(len(waiting)))
+            arrows.append(Arrow(message, start, len(events)))
+            events.append(DiagramEvent(f"on {message.partition('(')[0]}", lane, "receive", state=number))
+        else:
+            events.append(DiagramEvent(chance.choice(actions), chance.randrange(lanes), "send", state=number))
+        if chance.random() < 0.55:
+            others = [lane for lane in range(lanes) if lane != events[-1].lane]
+            waiting.append((chance.choice(names), len(events) - 1, chance.choice(others)))
+    arrows += [Arrow(message, start, to=lane, under_way=True) for message, start, lane in waiting]
+    return Diagram("tall", tuple(f"Server[{lane}]" for lane in range(lanes)), tuple(events), tuple(arrows))

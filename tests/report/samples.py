@@ -2,24 +2,20 @@
 
 from diagrams import CRISTIAN, worksheet
 
+from dscheck.counterexample import Change, Counterexample, MessageEvent, Reason, Step
 from dscheck.diagnostics import Diagnostic, Fix, Label, Severity
 from dscheck.source import SourceFile, Span
 from dscheck.verdict import (
     BlockResult,
     Caution,
-    Change,
     CheckResult,
     ClaimResult,
     CoreLine,
-    Counterexample,
     FileResult,
-    MessageEvent,
     Outcome,
     PropertyResult,
-    Reason,
     Report,
     Statistics,
-    Step,
 )
 
 VERSION = "1.2.3"

@@ -49,13 +49,14 @@ def test_a_closed_schema_rejects_what_is_not_described(samples):
 def test_the_fields_of_a_check(samples):
     (check,) = report_as_data(samples["broken"])["files"][0]["checks"]
     assert list(check) == [
-        "name", "settings", "expect", "outcome", "reason", "met", "engine", "states", "transitions", "depth",
-        "seconds", "peak_memory_bytes", "properties", "counterexamples", "assuming", "assumptions", "notes", "warnings",
+        "name", "line", "settings", "expect", "outcome", "reason", "met", "engine", "states", "transitions", "depth",
+        "complete", "seconds", "peak_memory_bytes", "properties", "counterexamples", "assuming", "assumptions", "notes",
+        "warnings", "replay",
     ]  # fmt: skip
     (run,) = check["counterexamples"]
-    assert list(run) == ["property", "length", "initial", "steps"]
+    assert list(run) == ["property", "line", "length", "initial", "initial_texts", "steps", "why"]
     assert run["length"] == len(run["steps"]) == 6
-    assert list(run["steps"][0]) == ["process", "kind", "action", "bindings", "sent", "received", "changes"]
+    assert list(run["steps"][0]) == ["process", "kind", "action", "label", "bindings", "sent", "received", "changes"]
     assert run["steps"][2]["received"] == [{"message": "Acquire", "from": "Client[0]", "to": "Server"}]
     assert run["steps"][2]["changes"] == {"Server.holder": {"from": "none", "to": "Client[0]"}}
     assert check["settings"] == {"N": 2, "network.order": "unordered", "network.loss": 0}

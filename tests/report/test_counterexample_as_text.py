@@ -2,9 +2,9 @@
 
 import pytest
 
+from dscheck.counterexample import Change, Counterexample, MessageEvent, Reason, Step
 from dscheck.report.counterexample_as_text import counterexample_as_text, steps_text
 from dscheck.source import SourceFile
-from dscheck.verdict import Change, Counterexample, MessageEvent, Reason, Step
 
 
 def told(*steps, initial=None, why=(), **options):

@@ -1,11 +1,11 @@
 """Is a run, drawn as a diagram, the run? Each message goes from the step that sent it to the step that received it."""
 
 import pytest
-from samples import CAMPAIGN, CRASH, LOSS, MUTEX_RUN, action, arrival, sent
+from samples import CAMPAIGN, CRASH, DEADLOCK_RUN, LOSS, MUTEX_RUN, action, arrival, sent
 
 import dscheck
-from dscheck.spacetime import Arrow
-from dscheck.verdict import Counterexample, Step
+from dscheck.counterexample import Counterexample, Step
+from dscheck.spacetime import Arrow, NetworkMark
 
 A, B = "Node[0]", "Node[1]"
 
@@ -48,7 +48,10 @@ def test_what_is_neither_received_nor_lost_is_under_way():
     step = action(B, "go", out=sent("M", B, A) + sent("D", B, A, kind="dropped"))
     diagram = dscheck.diagram_of(run_of(step))
     assert diagram.lanes == (B, A)  # in the order of the variables
-    assert diagram.arrows == (Arrow("D", 0, to=1), Arrow("M", 0, to=1, under_way=True))
+    assert diagram.arrows == (
+        Arrow("D", 0, to=1, fate="dropped", ended=1),
+        Arrow("M", 0, to=1, under_way=True),
+    )
 
 
 def test_a_copy_comes_from_the_event_that_sent_the_original():
@@ -59,17 +62,20 @@ def test_a_copy_comes_from_the_event_that_sent_the_original():
 
 
 @pytest.mark.parametrize(
-    "end",
+    ("end", "fate"),
     [
-        Step("", "loss", "loss", "M is lost", {}, received=sent("M", A, B, kind="lost")),
-        Step(B, "discard", "discard", f"M from {A} finds {B} down", {}, received=sent("M", A, B, kind="discarded")),
+        (Step("", "loss", "loss", "M is lost", {}, received=sent("M", A, B, kind="lost")), "lost"),
+        (
+            Step(B, "discard", "discard", f"M from {A} finds {B} down", {}, received=sent("M", A, B, kind="discarded")),
+            "discarded",
+        ),
     ],
     ids=["lost", "discarded"],
 )
-def test_a_message_that_is_lost_has_no_end_and_no_event(end):
+def test_a_message_that_is_lost_has_no_end_and_no_event(end, fate):
     diagram = dscheck.diagram_of(run_of(action(A, "go", out=sent("M", A, B)), end))
     assert [event.name for event in diagram.events] == ["go"]
-    assert diagram.arrows == (Arrow("M", 0, to=diagram.lanes.index(B)),)
+    assert diagram.arrows == (Arrow("M", 0, to=diagram.lanes.index(B), fate=fate, ended=2),)
 
 
 def test_a_crash_is_an_event_and_a_fault_of_the_network_is_none():
@@ -94,3 +100,34 @@ def test_runs_of_specs(spec):
             assert arrow.end is None or arrow.start < arrow.end
         sent_in_all = sum(len(step.sent) for step in run.steps)
         assert len(diagram.arrows) == sent_in_all
+
+
+def test_what_made_the_values_of_the_explanation_is_guilty():
+    """`count(…) = 2` because of `Client[0].mode` and `Client[1].mode`: the steps that set them, and their values."""
+    events = dscheck.diagram_of(MUTEX_RUN).events
+    assert [(event.name, event.note) for event in events if event.guilty] == [
+        ("on Grant", "mode = inside"),
+        ("on Grant", "mode = inside"),
+    ]
+    assert [event.state for event in events] == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_deadlock_has_no_guilty_last_step():
+    assert not any(event.guilty for event in dscheck.diagram_of(DEADLOCK_RUN).events)
+
+
+def test_a_bound_variable_names_its_values():
+    """`p = Node[1], Node[2]` within `count(p in Node if up(p) and p.leader == p)`."""
+    (check,) = dscheck.check("specs/bully.dsc", checks="recovery").checks
+    events = dscheck.diagram_of(check.counterexamples[0]).events
+    assert [event.note for event in events if event.guilty] == ["leader = Node[1]", "leader = Node[2]"]
+    assert [event.mark for event in events if event.mark] == ["crash", "recover"]
+
+
+def test_links_and_copies_are_marks_of_the_network():
+    cut = Step("", "cut", "cut", f"cut link {A}–{B}", {"a": A, "b": B})
+    copied = Step("", "duplicate", "duplicate", "M is duplicated", {}, sent("M", A, B, kind="duplicated"))
+    diagram = dscheck.diagram_of(run_of(action(A, "go", out=sent("M", A, B)), copied, arrival(B, "M", A), cut))
+    lanes = diagram.lanes.index(A), diagram.lanes.index(B)
+    assert diagram.network_marks == (NetworkMark("duplicated", lanes, 1, 2, "M"), NetworkMark("cut", lanes, 2, 4))
+    assert [(arrow.copied, arrow.under_way) for arrow in diagram.arrows] == [(False, False), (True, True)]

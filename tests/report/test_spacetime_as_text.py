@@ -1,7 +1,7 @@
 """Is a space-time diagram drawn so that one sees which event is whose, and which message goes from where to where?"""
 
 import pytest
-from diagrams import DIAGRAMS, TANGLED, worksheet
+from diagrams import DIAGRAMS, FAULTS, TANGLED, tall, worksheet
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -130,3 +130,20 @@ def test_lines_that_meet_are_joined_and_words_lie_over_them():
     canvas.write(1, 4, "票e\u0301!")
     plain = canvas.rows(lambda _, text: text)
     assert plain == ["  ╷", "╶─┼─票e\u0301!", "  ╵"]
+
+
+def test_golden_of_every_fault(golden):
+    golden("diagram-faults.txt", diagram_as_text(FAULTS, width=80) + "\n")
+
+
+@pytest.mark.parametrize(("seed", "lanes"), [(1, 3), (2, 7), (3, 5)])
+def test_folds_into_eighty_columns(seed, lanes, golden):
+    text = diagram_as_text(tall(seed, lanes, 14), width=80)
+    assert max(map(display_width, text.splitlines())) <= 80
+    golden(f"diagram-fold-{lanes}.txt", text + "\n")
+
+
+def test_every_sign_of_a_picture_has_one_of_ascii():
+    text = diagram_as_text(FAULTS, width=80)
+    assert text.translate(IN_ASCII).replace("×2", "").isascii()
+    assert list(map(len, text.translate(IN_ASCII).splitlines())) == list(map(len, text.splitlines()))
