@@ -1,60 +1,65 @@
-"""How is a spec a test? pytest collects one item per check and block of each `*.dsc`; a failure tells what breaks it.
+"""What does dscheck add to pytest? Items for specs and traces, fixtures, and how clocks differ in a failed assertion.
 
-Nothing of dscheck is imported at the top: every pytest run in an environment with dscheck loads this module.
+Nothing else of dscheck is imported at the top: every pytest run in an environment with dscheck loads this module.
 """
 
 from __future__ import annotations
 
-import os
+import sys
+from fnmatch import fnmatch
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from dscheck.integrations.pytest_settings import add_settings, marks_in, refuse_nonsense
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from os import PathLike
+    from collections.abc import Callable
     from pathlib import Path
 
-    from dscheck.options import CheckOptions
-    from dscheck.verdict import FileResult
+    from dscheck.integrations.recording import TraceRecorder
+    from dscheck.verdict import Report
 
 MOST_COMMENT = 100_000  # characters of comments before the first word
+TRACE_SUFFIXES = (".trace.jsonl", ".trace.jsonl.gz", ".trace.toml")
+KNOWN = "dscheck_known_since"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Options and settings of the plugin."""
-    group = parser.getgroup("dscheck", "specs of distributed protocols")
-    group.addoption("--dscheck-engine", metavar="NAME", help="which engine explores (over the setting dscheck_engine)")
-    group.addoption("--dscheck-timeout", metavar="SECONDS", type=float, help="stop each check after so many seconds")
-    parser.addini("dscheck_engine", "which engine explores *.dsc specs", default="auto")
-    parser.addini("dscheck_max_states", "stop each check of a *.dsc spec after so many states", default="")
-    parser.addini("dscheck_workers", "threads of the native engine; default: all cores, with xdist a share", default="")
-    parser.addini("dscheck_store", "how the native engine keeps states: plain, tree or fingerprint", default="plain")
+    add_settings(parser)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Refuse a setting that makes no sense before anything is collected."""
-    number_in(config, "dscheck_max_states", "states")
-    number_in(config, "dscheck_workers", "threads")
+    """Refuse a setting that makes no sense before anything is collected; say what the marks are."""
+    refuse_nonsense(config)
+    config.addinivalue_line("markers", "dscheck: a check of a spec, or a recorded trace; `-m dscheck` selects them")
+    for name in dict.fromkeys(name for name, _ in marks_in(config)):
+        config.addinivalue_line("markers", f"{name}: given by the setting dscheck_marks")
 
 
-def number_in(config: pytest.Config, name: str, unit: str) -> int | None:
-    """The setting of that name; None when it is not set.
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.File | None:
+    """A spec or a trace. Debian's source packages end in `.dsc` too, so the first word decides."""
+    if file_path.suffix == ".dsc":
+        if _is_wanted(file_path, parent.config) and is_spec(file_path):
+            from dscheck.integrations.pytest_specs import SpecFile
 
-    Raises:
-        pytest.UsageError: it is no number.
-    """
-    text = str(config.getini(name)).strip()
-    if text and not (text.isdecimal() and int(text) > 0):
-        raise pytest.UsageError(f"{name} is {text!r}, not a number of {unit}")
-    return int(text) if text else None
+            return SpecFile.from_parent(parent, path=file_path)
+    elif file_path.name.endswith(TRACE_SUFFIXES) and _is_wanted(file_path, parent.config):
+        from dscheck.integrations.pytest_traces import TraceFile, is_read_with_another
 
-
-def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> SpecFile | None:
-    """A spec; Debian's source packages end in `.dsc` too, so its first word decides."""
-    if file_path.suffix == ".dsc" and is_spec(file_path):
-        return SpecFile.from_parent(parent, path=file_path)
+        if not is_read_with_another(file_path):
+            return TraceFile.from_parent(parent, path=file_path)
     return None
+
+
+def _is_wanted(path: Path, config: pytest.Config) -> bool:
+    """Is it one of the files that the setting `dscheck_paths` names?"""
+    patterns = config.getini("dscheck_paths")
+    if not patterns or not path.is_relative_to(config.rootpath):
+        return not patterns
+    name = path.relative_to(config.rootpath).as_posix()
+    return any(fnmatch(name, pattern) or name.startswith(f"{pattern.rstrip('/')}/") for pattern in patterns)
 
 
 def is_spec(path: Path) -> bool:
@@ -65,117 +70,89 @@ def is_spec(path: Path) -> bool:
         return parser.is_spec(file.read(MOST_COMMENT))
 
 
-def shown(path: Path) -> Path:
-    """The path as a user at the command line would give it, so that the replay command can be pasted."""
-    here = type(path).cwd()
-    return path.relative_to(here) if path.is_relative_to(here) else path
+def pytest_report_teststatus(report: pytest.TestReport | pytest.CollectReport) -> tuple[str, str, str] | None:
+    """A verdict that was known before is shown as such."""
+    if report.when != "call" or not report.passed:
+        return None
+    since = _known_since(report)
+    return None if since is None else ("passed", ".", f"PASSED (known since {since})")
 
 
-class SpecFile(pytest.File):
-    """A spec, whose checks, schedules and timing blocks are its tests."""
-
-    def collect(self) -> Iterator[SpecCheck]:
-        """One item per check, sweeps have one per value; and one per block."""
-        from dscheck import workflow
-        from dscheck.diagnostics import SpecError
-        from dscheck.report.diagnostics_as_text import diagnostics_as_text
-
-        try:
-            checks = workflow.check_names(shown(self.path))
-        except SpecError as error:
-            raise self.CollectError(diagnostics_as_text(error.source, error.diagnostics)) from None
-        for name, line in checks:
-            yield SpecCheck.from_parent(self, name=name, line=line)
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """How many verdicts were known before."""
+    known = sum(_known_since(report) is not None for report in terminalreporter.getreports("passed"))
+    if known:
+        verdicts = "1 green verdict was" if known == 1 else f"{known:,} green verdicts were"
+        terminalreporter.write_line(f"dscheck: {verdicts} known from before; --dscheck-fresh asks again")
 
 
-class CheckNotMetError(Exception):
-    """A check whose expectation did not come true, or could not be decided."""
-
-    def __init__(self, story: str) -> None:
-        super().__init__(story)
-        self.story = story
+def _known_since(report: Any) -> str | None:
+    return next((str(value) for name, value in getattr(report, "user_properties", ()) if name == KNOWN), None)
 
 
-class SpecCheck(pytest.Item):
-    """One check of a spec, or one of its blocks."""
-
-    def __init__(self, *, line: int, **arguments: Any) -> None:
-        super().__init__(**arguments)
-        self.line = line
-
-    def runtest(self) -> None:
-        """Ask it; anything but an expectation met is a failure.
-
-        Raises:
-            CheckNotMetError: it is not met or unknown, or the spec has an error.
-            KeyboardInterrupt: the user stopped the search.
-        """
-        from dscheck import workflow
-        from dscheck.engines.engine import UnknownEngine
-
-        try:
-            options = check_options(self.config, self.name)
-        except ValueError as error:
-            raise CheckNotMetError(f"the settings of dscheck: {error}") from None
-        try:
-            report = workflow.check_paths([shown(self.path)], options)
-        except UnknownEngine as error:
-            raise CheckNotMetError(str(error)) from None
-        file = report.files[0]
-        if any(each.interrupted for each in file.questions):
-            raise KeyboardInterrupt
-        for check in file.checks:
-            self.user_properties += [
-                ("states", check.statistics.states),
-                ("transitions", check.statistics.transitions),
-                ("depth", check.statistics.depth),
-            ]
-        if report.exit_code() != 0 or not file.questions:
-            raise CheckNotMetError("\n\n".join(_stories(file)))
-
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """The story of the run for a check that is not met; a traceback for a fault of ours."""
-        if isinstance(excinfo.value, CheckNotMetError):
-            return excinfo.value.story
-        return super().repr_failure(excinfo, style)
-
-    def reportinfo(self) -> tuple[PathLike[str], int, str]:
-        """The check's place in the spec: file, line from 0, title."""
-        return self.path, max(0, self.line - 1), f"{self.path.name}::{self.name}"
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Keep the folder of verdicts from growing for ever."""
+    asking: Any = sys.modules.get("dscheck.integrations.pytest_asking")
+    verdicts = None if asking is None else session.config.stash.get(asking.VERDICTS, None)
+    if verdicts is not None and not hasattr(session.config, "workerinput"):
+        verdicts.trim()
 
 
-def check_options(config: pytest.Config, name: str) -> CheckOptions:
-    """What the command line and the settings ask of one check."""
-    from dscheck.explore.cores import usable_cores
-    from dscheck.explore.limits import default_memory_limit
-    from dscheck.options import CheckOptions, Limits, NativeOptions
+def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
+    """How two clock values differ, and which of them came first."""
+    if not type(left).__module__.startswith("dscheck.clocks."):
+        return None
+    from dscheck.integrations.clock_differences import differences
 
-    workers, memory = number_in(config, "dscheck_workers", "threads"), None
-    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    if processes > 1:  # each would take all cores and three quarters of the memory
-        workers, memory = workers or max(1, usable_cores() // processes), default_memory_limit() // processes
-    return CheckOptions(
-        checks=(name,),
-        engine=config.getoption("dscheck_engine") or str(config.getini("dscheck_engine")),
-        limits=Limits(
-            max_states=number_in(config, "dscheck_max_states", "states"),
-            timeout=config.getoption("dscheck_timeout"),
-            max_memory=memory,
-        ),
-        native=NativeOptions(workers=workers, store=str(config.getini("dscheck_store"))),  # type: ignore[arg-type]
+    return differences(op, left, right)
+
+
+@pytest.fixture(scope="session")
+def dscheck_report() -> Callable[..., Report]:
+    """`dscheck.check`, which answers the same question only once in a session.
+
+    Give it the path of a spec, and what `dscheck.check` takes.
+    """
+    from dscheck.api import check
+    from dscheck.integrations.assertions import ReportsOnce
+
+    return ReportsOnce(check)
+
+
+_RECORDED = pytest.StashKey["tuple[TraceRecorder, pytest.TempPathFactory]"]()
+
+
+@pytest.fixture
+def trace_recorder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> TraceRecorder:
+    """Records what a system does under test: `trace_recorder.event("n1", "request", mode="waiting")`.
+
+    When the test fails, what was recorded is written to a temporary file, and the failure names it.
+    """
+    from dscheck.integrations.recording import TraceRecorder
+
+    recorder = TraceRecorder(request.node.name)
+    request.node.stash[_RECORDED] = recorder, tmp_path_factory
+    return recorder
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+    """Save what a test that failed has recorded."""
+    report = yield
+    if call.when == "call" and report.failed and _RECORDED in item.stash:
+        recorder, folders = item.stash[_RECORDED]
+        if recorder.trace.events:
+            path = folders.mktemp("recorded") / "recorded.jsonl"
+            recorder.save(path)
+            report.sections.append(("recorded by dscheck", f"dscheck verify {path}"))
+    return report
+
+
+@pytest.fixture
+def dscheck_adapter() -> Any:
+    """What tests that `dscheck generate` wrote drive; a `conftest.py` overrides it."""
+    pytest.fail(
+        "which implementation? Define a fixture `dscheck_adapter` in conftest.py that gives an adapter, as "
+        "`dscheck.machine_for` takes one",
+        pytrace=False,
     )
-
-
-def _stories(file: FileResult) -> Iterator[str]:
-    """What the command line would tell of the check, after a line that also stands in pytest's summary."""
-    from dscheck.report.as_text import question_as_text
-    from dscheck.report.diagnostics_as_text import diagnostics_as_text
-    from dscheck.report.status import TextOptions, status
-
-    if file.diagnostics:
-        yield diagnostics_as_text(file.source, file.diagnostics, path=file.path)
-    for each in file.questions:
-        yield f"{status(each)[0].lower()}: {each.reason}"
-        yield question_as_text(file, each, TextOptions(full_runs=True))
-    if not file.diagnostics and not file.questions:
-        yield f"{file.path} no longer has this check"

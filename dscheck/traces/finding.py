@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from dscheck.record import record
+from dscheck.spacetime import Diagram
 from dscheck.traces.event import Place
 
 
@@ -48,6 +49,7 @@ class TraceFinding:
         seconds: of wall-clock time.
         order: for an accepted history, a linearization, as texts.
         data: more for programs, JSON values.
+        diagram: the events that suffice to see it, and those around them, where they can be drawn.
     """
 
     check: str
@@ -60,3 +62,4 @@ class TraceFinding:
     seconds: float = 0.0
     order: tuple[str, ...] = ()
     data: Mapping[str, Any] = field(default_factory=dict)
+    diagram: Diagram | None = None

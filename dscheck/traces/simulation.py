@@ -7,7 +7,7 @@ an event of that process, one that strikes a message or a link is an event of th
 has the field `torn`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from random import Random
 from typing import Any
 
@@ -65,6 +65,25 @@ def simulate(
                 assert transition.successor is not None
                 state = transition.successor
         yield recorder.trace(seed)
+
+
+def recorded(system: System, name: str, initial: State, steps: Iterable[tuple[Actor, Transition]]) -> Trace:
+    """One run of a spec, written as a trace.
+
+    Args:
+        system: the spec, for one choice of constants.
+        name: of the trace.
+        initial: the state in which it begins.
+        steps: what happens, each step from the state that the one before leads to; none of them fails.
+    """
+    recorder = _Recorder(system, name, everything=False)
+    recorder.begin(initial)
+    state = initial
+    for actor, step in steps:
+        recorder.record(actor, state, step)
+        assert step.successor is not None
+        state = step.successor
+    return recorder.trace()
 
 
 def _chosen(found: Steps, state: State, random: Random) -> tuple[Actor, Transition] | None:
@@ -181,7 +200,7 @@ class _Recorder:
             )
         )
 
-    def trace(self, seed: int) -> Trace:
+    def trace(self, seed: int | None = None) -> Trace:
         nodes = tuple(
             spec_name(self._system, process, index)
             for process, size in self._system.processes.items()
@@ -189,7 +208,8 @@ class _Recorder:
         )
         if any(event.node == NETWORK for event in self._events):
             nodes = (*nodes, NETWORK)
-        settings = {"seed": seed, "settings": dict(self._system.settings)}
+        settings: dict[str, Any] = {} if seed is None else {"seed": seed}
+        settings["settings"] = dict(self._system.settings)
         header = TraceHeader(
             order="total", nodes=nodes, spec=self._system.source.path, initial=self._initial, other=settings
         )

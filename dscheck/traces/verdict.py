@@ -3,6 +3,7 @@
 from dataclasses import field
 
 from dscheck.record import record
+from dscheck.shown import ShownInNotebooks
 from dscheck.traces.finding import TraceFinding, TraceOutcome
 from dscheck.verdict import EXIT_INTERRUPTED, EXIT_MET, EXIT_NOT_ASKED, EXIT_NOT_MET, EXIT_UNKNOWN
 
@@ -80,7 +81,7 @@ class Unreadable:
 
 
 @record
-class TraceReport:
+class TraceReport(ShownInNotebooks):
     """Everything that one call answered about traces.
 
     `str(report)` is what the command line prints, if `dscheck.verify` made it.

@@ -11,6 +11,8 @@ _LONGEST = 60  # characters of a value or a label: a line of an explanation has 
 
 def described(event: Event) -> str:
     """What happened at `event`, such as `n1 sends m3 to n2` or `n2 acquires L`."""
+    if event.other.get("observes") in (True, "quiet"):
+        return "a look at the values"
     return f"{event.node} {_deed(event)}"
 
 

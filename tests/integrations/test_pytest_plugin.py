@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from dscheck.diagnostics import Diagnostic, SpecError
-from dscheck.explore import cores, limits
+from dscheck.integrations import pytest_asking
 from dscheck.integrations.pytest_plugin import is_spec
 from dscheck.options import NativeOptions
 from dscheck.report.as_text import check_as_text
+from dscheck.report.run_as_diagram import diagram_of
+from dscheck.report.spacetime_as_text import diagram_as_text
 from dscheck.report.status import TextOptions
 from dscheck.source import SourceFile, Span
 
@@ -38,11 +40,6 @@ def specs(pytester, samples, monkeypatch):
     return asked
 
 
-@pytest.fixture(autouse=True)
-def no_other_plugin(monkeypatch):
-    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-
-
 @pytest.fixture
 def run(pytester):
     def call(*arguments):
@@ -61,9 +58,11 @@ def test_failures_tell_the_story_and_the_replay_command(specs, run, samples):
     result = run()
     result.assert_outcomes(passed=1, failed=2)
     file = samples["broken"].files[0]
-    story = check_as_text(file, file.checks[0], TextOptions(full_runs=True))
-    assert story in result.stdout.str()
-    result.stdout.fnmatch_lines(["*next  dscheck check specs/mutex.dsc --check two"])
+    story = check_as_text(file, dataclasses.replace(file.checks[0], replay=""), TextOptions(full_runs=True))
+    picture = diagram_as_text(diagram_of(file.checks[0].counterexamples[0]))
+    last = "  next  dscheck check specs/mutex.dsc --check two"
+    assert f"not met: mutual_exclusion is violated\n\n{story}\n\n{picture}\n\n{last}\n____" in result.stdout.str()
+    assert "●" in picture
     result.stdout.no_fnmatch_line("*Traceback*")
     assert [paths for paths, _ in specs] == [[Path("specs/mutex.dsc")]] * 3
 
@@ -118,19 +117,19 @@ def test_settings_of_the_native_engine(specs, run, pytester, monkeypatch):
 
 
 def test_processes_that_run_at_the_same_time_share_the_machine(specs, run, monkeypatch):
-    monkeypatch.setattr(cores, "usable_cores", lambda: 8)
-    monkeypatch.setattr(limits, "default_memory_limit", lambda: 4000)
+    monkeypatch.setattr(pytest_asking, "usable_cores", lambda: 8)
+    monkeypatch.setattr(pytest_asking, "default_memory_limit", lambda: 4000)
     monkeypatch.setenv("PYTEST_XDIST_WORKER_COUNT", "4")
     run("-k", "sweep")
     assert (specs[-1][1].native.workers, specs[-1][1].limits.max_memory) == (2, 1000)
 
 
-@pytest.mark.parametrize("setting", ["dscheck_max_states", "dscheck_workers"])
+@pytest.mark.parametrize("setting", ["dscheck_max_states", "dscheck_workers", "dscheck_timeout", "dscheck_marks"])
 def test_a_setting_that_is_no_number(specs, run, pytester, setting):
     pytester.makeini(f"[pytest]\n{setting} = lots")
     result = run("-k", "sweep")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines([f"*{setting} is 'lots'*"])
+    result.stderr.fnmatch_lines([f"*{setting}*lots*"])
     assert specs == []
 
 
@@ -166,7 +165,7 @@ def test_an_interrupted_check_stops_the_run(specs, run, monkeypatch, samples):
 
 def test_place_and_numbers(specs, pytester):
     items, _ = pytester.inline_genitems("-p", PLUGIN, "specs")
-    assert items[0].reportinfo()[1:] == (39, "mutex.dsc::two")
+    assert items[0].reportinfo()[1:] == (39, "mutex.dsc: two")
     items[1].runtest()
     assert items[1].user_properties == [("states", 35_038), ("transitions", 120_777), ("depth", 31)]
 
@@ -209,7 +208,12 @@ def test_the_plugin_imports_only_pytest():
         f"import sys, pytest\nimport {PLUGIN}\nprint(*(name for name in sys.modules if name.startswith('dscheck')))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert set(done.stdout.split()) == {"dscheck", "dscheck.integrations", PLUGIN}
+    assert set(done.stdout.split()) == {
+        "dscheck",
+        "dscheck.integrations",
+        PLUGIN,
+        "dscheck.integrations.pytest_settings",
+    }
 
 
 def test_a_real_search_on_two_workers(pytester, monkeypatch):

@@ -26,7 +26,11 @@ VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 
 def test_it_is_a_schema_and_names_every_field() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
-    assert SCHEMA["$defs"]["event"]["properties"].keys() == {*FIELDS, "other"}
+    assert SCHEMA["$defs"]["event"]["properties"].keys() == {
+        *FIELDS,
+        "other",
+        "observes",
+    }
 
 
 def test_it_names_every_field_of_a_header_that_is_read() -> None:

@@ -104,6 +104,7 @@ class Item:
         sends: what the events of further messages demand.
         alone: is it a single `send` that might belong to the step before?
         observes: is it no step, and only says what the values are?
+        quiet: does it say besides that nothing hidden could still happen?
         keeps: does a single `send` of the same node follow?
         rules: of which it may be a step of its own, as far as names, and what their bodies can send, tell.
     """
@@ -114,5 +115,6 @@ class Item:
     sends: tuple[Demand, ...] = ()
     alone: bool = False
     observes: bool = False
+    quiet: bool = False
     keeps: bool = False
     rules: frozenset[int] = frozenset()

@@ -6,9 +6,7 @@ differs. Then the few events that suffice to see it: the one before at that node
 the last to change a value that refuses.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
 
 from dscheck.model.expressions import Connective, Expression, Let, Literal, Read
 from dscheck.model.layout import State
@@ -22,10 +20,12 @@ from dscheck.traces.conformance.agreement import agrees
 from dscheck.traces.conformance.demands import Item
 from dscheck.traces.conformance.invariants import reason_lines
 from dscheck.traces.conformance.items import Cut
+from dscheck.traces.conformance.looks import unseen
 from dscheck.traces.conformance.missing_messages import difference, not_under_way, sent_by_receipts, sent_otherwise, who
 from dscheck.traces.conformance.naming import spec_name
 from dscheck.traces.conformance.observed import Observer
 from dscheck.traces.conformance.steps import process_set
+from dscheck.traces.conformance.told import Told, cut_line
 from dscheck.traces.conformance.walk import Explanation, TooMany, Walked, Walker
 from dscheck.traces.event import Event, Trace
 from dscheck.traces.finding import Witness
@@ -35,26 +35,6 @@ _GUARD_FALSE = 3  # how far a step is away whose guard is false
 _MOST_EXPLANATIONS = 3
 _MOST_LINES = 16
 _MOST_VALUES = 4
-_LONGEST = 150  # characters of a line
-
-
-@record
-class Told:
-    """An explanation of a rejection.
-
-    Attributes:
-        text: lines for people.
-        kind: `no such name`, `values`, `not possible`.
-        events: the event that is no step.
-        core: the events that suffice.
-        data: for programs.
-    """
-
-    text: str
-    kind: str
-    events: tuple[Witness, ...]
-    core: tuple[Witness, ...]
-    data: Mapping[str, Any] = field(default_factory=dict)
 
 
 @record
@@ -94,6 +74,10 @@ def explain_rejection(trace: Trace, walker: Walker, walked: Walked, initial: lis
     level = walked.levels[-1]
     item, sources = _stuck(walker, level)
     observer = walker.observer
+    if item.observes:
+        states = [state for cut, explanation in sources for state in walker.reached(cut, explanation)]
+        quiet = [state for state in states if not walker.moves(state)] if item.quiet else []
+        return unseen(observer, item, quiet or states)
     nearest = sorted(
         ((_nearest(walker, item, explanation), cut, explanation) for cut, explanation in sources),
         key=lambda each: each[0].distance,
@@ -112,7 +96,7 @@ def explain_rejection(trace: Trace, walker: Walker, walked: Walked, initial: lis
     path = _path(walker, walked, initial, limit, (cut, explanation))
     core = _core(trace, item, best.slots, path)
     refused = [list(each) for each in distinct[:_MOST_EXPLANATIONS]]
-    shown = [_cut_line(line) for line in lines]
+    shown = [cut_line(line) for line in lines]
     if len(shown) > _MOST_LINES:
         shown[_MOST_LINES - 1 :] = ["  …"]
     return Told(
@@ -141,11 +125,6 @@ def _stuck(walker: Walker, level: Iterable[tuple[Cut, Explanation]]) -> tuple[It
 def _nearest(walker: Walker, item: Item, explanation: Explanation) -> _Near:
     observer = walker.observer
     state = explanation[0]
-    if item.observes:
-        found_otherwise = list(observer.values((*item.first.before, *item.first.after), state))
-        said = "; ".join(map(difference, found_otherwise[:_MOST_VALUES]))
-        slots = tuple(each.place for each in found_otherwise)
-        return _Near((0, len(found_otherwise)), (f"it is no step, and {said}",), slots, "values")
     rules = sorted(item.rules)
     actor = "the network" if item.actor is None else spec_name(observer.system, *item.actor)
     receipt = sent_by_receipts(observer, item)
@@ -393,7 +372,3 @@ def _other_end(trace: Trace, event: Event) -> list[int]:
     if event.msg is None:
         return []
     return [index for index, each in enumerate(trace.events) if each.msg == event.msg and each is not event][:1]
-
-
-def _cut_line(line: str) -> str:
-    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"

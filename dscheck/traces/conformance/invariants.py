@@ -8,6 +8,7 @@ a step property between one state and the next, hidden steps included.
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from dscheck.counterexample import Reason
 from dscheck.explore.stepper import Stepper
 from dscheck.model.layout import State, layout_of
 from dscheck.model.system import Property, System
@@ -20,7 +21,6 @@ from dscheck.traces.conformance.items import Course, Cut
 from dscheck.traces.conformance.observed import Observer
 from dscheck.traces.conformance.walk import Explanation, Level
 from dscheck.traces.wording import described
-from dscheck.verdict import Reason
 
 _MOST_REASONS = 8
 _MOST_CHANGES = 4

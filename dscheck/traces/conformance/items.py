@@ -12,6 +12,7 @@ from dscheck.traces.causality.happens_before import NoOrder, happens_before
 from dscheck.traces.causality.messages import matched_messages
 from dscheck.traces.conformance.demands import Item
 from dscheck.traces.conformance.focusing import kinds_sent, rules_of
+from dscheck.traces.conformance.looks import is_look, is_quiet_look
 from dscheck.traces.conformance.observed import Observer
 from dscheck.traces.event import Trace
 
@@ -115,12 +116,14 @@ def _items(trace: Trace, observer: Observer, events: tuple[int, ...]) -> list[It
             for index in group
         ]
         first = demands[0]
-        observes = len(group) == 1 and first.event.other.get("observes") is True
+        observes = len(group) == 1 and is_look(first.event)
         alone = (
             len(group) == 1 and first.event.kind == "send" and first.event.other.get("step") is None and not observes
         )
         actor = observer.names.actors[first.event.node]
-        found.append(Item(actor, group[0], first, tuple(demands[1:]), alone, observes))
+        found.append(
+            Item(actor, group[0], first, tuple(demands[1:]), alone, observes, observes and is_quiet_look(first.event))
+        )
     received = frozenset(kind for item in found for kind in _received(item))
     sent = kinds_sent(observer.system)
     return [replace(item, rules=rules_of(observer.system, item, sent, received)) for item in found]

@@ -16,6 +16,7 @@ from dscheck.semantics.step import Transition
 from dscheck.traces.conformance.demands import Item, Sent
 from dscheck.traces.conformance.focusing import Focus, choices_at, focus_of
 from dscheck.traces.conformance.items import Course, Cut
+from dscheck.traces.conformance.looks import may_be_put_off
 from dscheck.traces.conformance.observed import Observer
 from dscheck.traces.conformance.steps import Actor, Steps
 
@@ -182,7 +183,9 @@ class Walker:
         """What is explained by a step that may be the recorded one."""
         state, open_sends = explanation
         if item.observes:
-            if not any(self.observer.values((*item.first.before, *item.first.after), state)):
+            if not any(self.observer.values((*item.first.before, *item.first.after), state)) and not (
+                item.quiet and self.moves(state)
+            ):
                 yield explanation
             return
         others = tuple(each for each in open_sends if each[0] != item.actor)
@@ -233,6 +236,17 @@ class Walker:
 
     # --- hidden steps --------------------------------------------------------------------------
 
+    def reached(self, cut: Cut, explanation: Explanation) -> Iterator[State]:
+        """The states that hidden steps lead to from an explanation, its own included; at most a few thousand."""
+        seen = {explanation}
+        todo = [explanation]
+        while todo and len(seen) <= _MOST_HIDDEN:
+            each = todo.pop()
+            yield each[0]
+            onward = [hidden for hidden in self._hidden_steps(cut, each) if hidden not in seen]
+            seen.update(onward)
+            todo += onward
+
     def _just_in_time(self, cut: Cut, item: Item, explanation: Explanation) -> Mapping[Explanation, tuple[State, ...]]:
         """What explains the item after as few hidden steps as possible."""
         seen: dict[Explanation, tuple[State, ...]] = {explanation: ()}
@@ -250,10 +264,19 @@ class Walker:
             frontier = reached
         return {}
 
+    def moves(self, state: State) -> bool:
+        """Will something hidden happen in the state?"""
+        return any(may_be_put_off(self.steps.system, step) for _, step in self._hidden_in(state))
+
     def _hidden_steps(self, cut: Cut, explanation: Explanation) -> Iterator[Explanation]:
         state, open_sends = explanation
+        for actor, step in self._hidden_in(state):
+            if step.successor is not None and step.successor != state and self.hidden.may_be_lost(cut, state, step):
+                yield step.successor, tuple(each for each in open_sends if each[0] != actor)
+
+    def _hidden_in(self, state: State) -> list[tuple[Actor, Transition]]:
         if not self.hidden.rules:
-            return
+            return []
         if state not in self.found:
             if len(self.found) >= _MOST_REMEMBERED:
                 self.found.clear()
@@ -263,9 +286,7 @@ class Walker:
                 for edge in self.steps.edges(actor, state)
                 if self.steps.rule_of(actor, edge) in self.hidden.rules
             ]
-        for actor, step in self.found[state]:
-            if step.successor is not None and step.successor != state and self.hidden.may_be_lost(cut, state, step):
-                yield step.successor, tuple(each for each in open_sends if each[0] != actor)
+        return self.found[state]
 
 
 def _without(sent: tuple[Sent, ...], one: Sent) -> tuple[Sent, ...]:

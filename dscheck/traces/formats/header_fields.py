@@ -16,7 +16,7 @@ class HeaderField:
     """A field of a header that says how to judge.
 
     Attributes:
-        kind: `text`; `texts`, an array of them; `texts by name` or `values by name`, an object.
+        kind: `text`; `number`; `texts`, an array of them; `texts by name` or `values by name`, an object.
         about: what it says.
     """
 
@@ -33,6 +33,9 @@ HEADER_FIELDS: dict[str, HeaderField] = {
     "processes": HeaderField("texts by name", "processes of the spec, by the trace's node"),
     "model": HeaderField("text", "of what the histories are: the name of an object, or the file of a spec"),
     "delivery": HeaderField("texts", "what holds of messages"),
+    "expect": HeaderField("text", "what the verdict should be, where the trace is a test"),
+    "by": HeaderField("text", "the check that should reject it"),
+    "line": HeaderField("number", "the line that it should be rejected at"),
 }
 
 
@@ -42,6 +45,7 @@ def _is_text(value: Any) -> bool:
 
 _KINDS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "text": ("a text", _is_text),
+    "number": ("a whole number", lambda value: isinstance(value, int) and not isinstance(value, bool)),
     "texts": ("an array of texts", lambda value: isinstance(value, list | tuple) and all(map(_is_text, value))),
     "texts by name": (
         "an object of texts",
