@@ -14,8 +14,20 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dscheck.api import check, check_text
+    from dscheck.counterexample import Counterexample
     from dscheck.diagnostics import Diagnostic, SpecError
+    from dscheck.graph_api import state_graph
     from dscheck.happens_before_graph import dependency_graph
+    from dscheck.integrations.assertions import (
+        assert_causal,
+        assert_conforms,
+        assert_holds,
+        assert_linearizable,
+        assert_violates,
+    )
+    from dscheck.integrations.driving import AnotherWay, Deviation, PropertyBroken, drive
+    from dscheck.integrations.hypothesis_machine import machine_for
+    from dscheck.integrations.recording import TraceRecorder
     from dscheck.report.run_as_diagram import diagram_of
     from dscheck.spacetime import Diagram
     from dscheck.trace_api import read_trace, read_traces, verify
@@ -27,7 +39,6 @@ if TYPE_CHECKING:
         BlockResult,
         CheckResult,
         ClaimResult,
-        Counterexample,
         FileResult,
         Outcome,
         PropertyResult,
@@ -38,15 +49,18 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
+    "AnotherWay",
     "BlockResult",
     "CheckResult",
     "ClaimResult",
     "Counterexample",
+    "Deviation",
     "Diagnostic",
     "Diagram",
     "Event",
     "FileResult",
     "Outcome",
+    "PropertyBroken",
     "PropertyResult",
     "Report",
     "SpecError",
@@ -55,22 +69,43 @@ __all__ = [
     "TraceError",
     "TraceFinding",
     "TraceOutcome",
+    "TraceRecorder",
     "TraceReport",
     "TraceResult",
     "__version__",
+    "assert_causal",
+    "assert_conforms",
+    "assert_holds",
+    "assert_linearizable",
+    "assert_violates",
     "check",
     "check_text",
     "dependency_graph",
     "diagram_of",
+    "drive",
+    "machine_for",
     "read_trace",
     "read_traces",
+    "state_graph",
     "verify",
 ]
 
 _HOMES = {
     "check": "dscheck.api",
     "check_text": "dscheck.api",
+    "assert_causal": "dscheck.integrations.assertions",
+    "assert_conforms": "dscheck.integrations.assertions",
+    "assert_holds": "dscheck.integrations.assertions",
+    "assert_linearizable": "dscheck.integrations.assertions",
+    "assert_violates": "dscheck.integrations.assertions",
+    "AnotherWay": "dscheck.integrations.driving",
+    "Deviation": "dscheck.integrations.driving",
+    "PropertyBroken": "dscheck.integrations.driving",
+    "drive": "dscheck.integrations.driving",
+    "machine_for": "dscheck.integrations.hypothesis_machine",
+    "TraceRecorder": "dscheck.integrations.recording",
     "dependency_graph": "dscheck.happens_before_graph",
+    "state_graph": "dscheck.graph_api",
     "diagram_of": "dscheck.report.run_as_diagram",
     "Diagnostic": "dscheck.diagnostics",
     "Diagram": "dscheck.spacetime",

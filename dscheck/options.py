@@ -74,6 +74,7 @@ class CheckOptions:
         limits: when to stop early.
         native: how the native engine works. Its `checkpoint` is a folder for all checks of one command: each gets a
             folder of its own in it.
+        graph: keep the graph of all states with each answer.
     """
 
     _: KW_ONLY
@@ -82,6 +83,7 @@ class CheckOptions:
     engine: str = "auto"
     limits: Limits = field(default_factory=Limits)
     native: NativeOptions = field(default_factory=NativeOptions)
+    graph: bool = False
 
     def __post_init__(self) -> None:
         if self.native.needed and self.engine not in {"auto", "native"}:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from dscheck.diagnostics import SpecError
 from dscheck.progress import Observer, Progress, quiet
+from dscheck.trace_diagrams import diagram_of_finding
 from dscheck.traces.asking import TraceQuestion
 from dscheck.traces.checks import CONFORMANCE, TraceCheck, chosen_checks, names_a_spec
 from dscheck.traces.errors import TraceError
@@ -190,7 +191,8 @@ class _Judging:
         except KeyboardInterrupt:
             self.stopped = True
             finding = TraceFinding(name, TraceOutcome.UNKNOWN, "interrupted", kind="interrupted")
-        return replace(finding, seconds=perf_counter() - began)
+        diagram = diagram_of_finding(trace, finding) if finding.outcome is TraceOutcome.REJECTED else None
+        return replace(finding, seconds=perf_counter() - began, diagram=diagram)
 
 
 @contextmanager

@@ -60,6 +60,16 @@ def show_message(value: Value, domain: domains.Message, singletons: frozenset[st
     return f"{value[0]}({plain}){hidden}" if plain else f"{value[0]}{hidden}"
 
 
+def message_fields(value: Value, domain: domains.Message, singletons: frozenset[str] = frozenset()) -> dict[str, str]:
+    """What a message carries, by the names of its fields: `{"ballot": "3"}`; `@clock` is the model's own."""
+    fields = domain.kind(value[0]).fields
+    return {
+        name: show(field, of, singletons)
+        for (name, of), field in zip(fields, value[1:], strict=True)
+        if not name.startswith("·")
+    }
+
+
 def as_json(value: Value, domain: Domain, singletons: frozenset[str] = frozenset()) -> Any:
     """The value as JSON: bools, numbers and null stay, collections become arrays, all else is its text."""
     if value is None or isinstance(value, bool):

@@ -25,6 +25,7 @@ from dscheck.engines.checkpoints import (
 from dscheck.engines.engine import answer, engine_named, generated_text
 from dscheck.evidence import counterexample_of
 from dscheck.explore.finding import Exploration, SearchEnd
+from dscheck.graph import StateGraph
 from dscheck.inputs import overrides_of, sources
 from dscheck.judgement import Judgement, assumption_texts, awaited, judge, without_releases
 from dscheck.language import syntax
@@ -36,6 +37,7 @@ from dscheck.model.printing import system_as_text
 from dscheck.model.system import System
 from dscheck.options import CheckOptions, Limits
 from dscheck.progress import Observer, Progress, quiet
+from dscheck.reachable_states import MOST_STATES, state_graph_of
 from dscheck.source import SourceFile
 from dscheck.vacuity import cautions
 from dscheck.verdict import BlockResult, CheckResult, FileResult, Outcome, Report, Statistics
@@ -186,6 +188,11 @@ def show_generated(path: Path, options: CheckOptions, engine: str) -> str:
     return generated_text(engine_named(engine), _first_system(path, options))
 
 
+def graph_of(path: str, options: CheckOptions) -> StateGraph:
+    """Every state of the first check that `options` selects; the errors are those of `show_ir`, and GraphTooLarge."""
+    return state_graph_of(_first_system(Path(path), options), options.limits.max_states or MOST_STATES)
+
+
 def _first_system(path: Path, options: CheckOptions) -> System:
     checked = read_spec(SourceFile.read(path))
     plans = [plan for plan in plans_of(checked, overrides_of(options.constants)) if _selected(plan, options)]
@@ -298,7 +305,8 @@ def _check(
     judgement = judge(plan.expectation, exploration, limits, options.limits, system.assumed, proofs)
     result = _result(checked, plan, system, options, exploration, judgement)
     reasons = assumption_texts(system.assumed, proofs)
-    return replace(result, assumptions=(*reasons, *result.assumptions))
+    graph = state_graph_of(system, of=plan.name) if options.graph else None
+    return replace(result, assumptions=(*reasons, *result.assumptions), graph=graph)
 
 
 def _proofs(

@@ -24,6 +24,7 @@ DEFERRED_MODULES = {
     ("dscheck.trace_answers", "dscheck.trace_specs"): "most traces name no spec",
     ("dscheck.report.as_text", "dscheck.report.blocks_as_text"): "most files have no schedule to draw",
     ("dscheck.cli.main", "dscheck.cli.fault"): "most runs have no fault to write down",
+    ("dscheck.cli.main", "click.shell_completion"): "only a shell that completes asks for it",
     ("dscheck.language.parser", "dscheck.language.syntax_errors"): "only a text with mistakes needs Lark",
     ("dscheck.language.table_file", "dscheck.language.lark_grammar"): "only the first run needs Lark",
 }

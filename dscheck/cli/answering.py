@@ -17,12 +17,15 @@ import click
 from dscheck.cli.console import answer, complain, remark, style_for
 from dscheck.cli.output_file import OutputFile
 from dscheck.cli.progress import restore_cursor, shown_progress
+from dscheck.cli.report_formats import written
 from dscheck.diagnostics import SpecError
 from dscheck.engines.refusals import CheckpointError
 from dscheck.options import Limits
 from dscheck.progress import Observer
+from dscheck.reachable_states import GraphTooLarge
 from dscheck.report.as_json import report_as_json
 from dscheck.report.as_text import report_as_text, summary_line
+from dscheck.report.formats import FORMATS
 from dscheck.report.status import TextOptions
 from dscheck.report.style import Style, plain
 from dscheck.verdict import EXIT_INTERRUPTED, EXIT_NOT_ASKED, Report
@@ -88,17 +91,26 @@ TIMEOUT_OPTION = click.option(
     metavar="S",
     help="Stop each check after S seconds: unknown.",
 )
-FORMAT_OPTIONS = (
-    click.option(
-        "--format",
-        "form",
-        type=click.Choice(["text", "json"]),
-        default="text",
-        show_default=True,
-        help="For people or for programs.",
-    ),
-    click.option("-o", "output", metavar="FILE", help="Write the answer to FILE."),
-)
+
+
+def format_options(*, of_traces: bool = False) -> tuple[Callable[[Any], Any], ...]:
+    """`--format` and `-o`; of an answer about traces, those formats that can tell it."""
+    names = [name for name, form in FORMATS.items() if form.traces or not of_traces]
+    return (
+        click.option(
+            "--format",
+            "form",
+            type=click.Choice(["text", "json", *names]),
+            default="text",
+            show_default=True,
+            metavar="NAME",
+            help=f"text for people, json for programs, or {', '.join(names)}.",
+        ),
+        click.option("-o", "output", metavar="FILE", help="Write the answer to FILE."),
+    )
+
+
+FORMAT_OPTIONS = format_options()
 QUIET_OPTION = click.option("-q", "--quiet", is_flag=True, help="Only what is not met, and no progress.")
 _LIMIT_OPTIONS = (
     click.option("--max-states", type=click.IntRange(min=1), metavar="N", help="Stop after N states: unknown."),
@@ -166,6 +178,9 @@ def tell(
         except CheckpointError as error:
             complain(str(error))
             return EXIT_NOT_ASKED
+        except GraphTooLarge as error:
+            complain(str(error), help="choose one with --check, or make it smaller: --set N=2")
+            return EXIT_NOT_ASKED
         if wrong := wrong_with(report):
             complain(wrong[0], help=wrong[1])
             return EXIT_NOT_ASKED
@@ -183,6 +198,8 @@ def tell(
 def _rendered(report: Report, given: dict[str, Any], style: Style, *, full_runs: bool) -> str:
     if given["form"] == "json":
         return report_as_json(report)
+    if given["form"] in FORMATS:
+        return written(report, given["form"])
     options = TextOptions(full_runs=full_runs, quiet=given["quiet"], strict=given["strict"])
     return report_as_text(report, options, style=style)
 

@@ -8,7 +8,8 @@ import click
 
 from dscheck import workflow
 from dscheck.cli.answering import SET_OPTION, limits_from, shared_options, tell, unknown_name
-from dscheck.engines.engine import UnknownEngine, engine_named
+from dscheck.cli.completing import check_names
+from dscheck.engines.engine import ENGINES, UnknownEngine, engine_named
 from dscheck.options import STORES, CheckOptions, NativeOptions, StoreKind
 
 
@@ -21,12 +22,29 @@ def _engine(_context: click.Context, _option: click.Parameter, name: str) -> str
     return name
 
 
+def _engines(_context: click.Context, _option: click.Parameter, incomplete: str) -> list[str]:
+    return [name for name in ("auto", *(each.name for each in ENGINES)) if name.startswith(incomplete)]
+
+
 @click.command()
-@click.argument("files", nargs=-1, metavar="FILE...")
-@click.option("--check", "checks", multiple=True, metavar="NAME", help="Only this check or block; may be repeated.")
+@click.argument("files", nargs=-1, metavar="FILE...", type=click.Path())
+@click.option(
+    "--check",
+    "checks",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=check_names,
+    help="Only this check or block; may be repeated.",
+)
 @SET_OPTION
 @click.option(
-    "--engine", default="auto", show_default=True, callback=_engine, metavar="NAME", help="Which one explores."
+    "--engine",
+    default="auto",
+    show_default=True,
+    callback=_engine,
+    metavar="NAME",
+    shell_complete=_engines,
+    help="Which one explores.",
 )
 @click.option(
     "--store",
@@ -41,6 +59,7 @@ def _engine(_context: click.Context, _option: click.Parameter, name: str) -> str
     type=click.Path(path_type=Path),
     help="Save the search in DIR after every level; `dscheck resume DIR` goes on with it.",
 )
+@click.option("--graph", is_flag=True, help="Keep the graph of all states with the answer, as --format dot does.")
 @shared_options
 def check(
     files: tuple[str, ...],
@@ -49,6 +68,7 @@ def check(
     engine: str,
     store: StoreKind,
     checkpoint: Path | None,
+    graph: bool,
     **given: Any,
 ) -> int:
     """\b
@@ -71,6 +91,7 @@ def check(
             constants=constants,
             engine=engine,
             limits=limits_from(given),
+            graph=graph or given["form"] == "dot",
             native=NativeOptions(workers=given["workers"], store=store, checkpoint=checkpoint),
         )
     except ValueError as error:

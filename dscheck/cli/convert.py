@@ -17,7 +17,7 @@ from dscheck.verdict import EXIT_MET, EXIT_NOT_ASKED
 
 
 @click.command()
-@click.argument("traces", nargs=-1, metavar="TRACE...")
+@click.argument("traces", nargs=-1, metavar="TRACE...", type=click.Path())
 @click.option("--to", "form", required=True, type=click.Choice(list(WRITERS)), help="The format to write.")
 @with_options(*READING_OPTIONS, click.option("-o", "output", metavar="FILE", help="Write to FILE."))
 def convert(traces: tuple[str, ...], form: str, output: str | None, **given: Any) -> int:

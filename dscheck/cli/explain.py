@@ -13,7 +13,14 @@ _CODE = re.compile(r"(?:ds)?0*(\d{1,4})", re.IGNORECASE)
 
 
 @click.command()
-@click.argument("code", required=False, metavar="[CODE]")
+@click.argument(
+    "code",
+    required=False,
+    metavar="[CODE]",
+    shell_complete=lambda _context, _argument, incomplete: [
+        name for name in pages() if name.startswith(incomplete.upper())
+    ],
+)
 def explain(code: str | None) -> int:
     """\b
     dscheck explain DS0201

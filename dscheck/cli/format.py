@@ -19,7 +19,7 @@ STANDARD_INPUT = "-"
 
 
 @click.command("format")
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path())
 @click.option("--check", "only_check", is_flag=True, help="Change nothing; exit with 1 if something would change.")
 @click.option("--diff", is_flag=True, help="Change nothing; print what would change, exit with 1 if anything.")
 def format_specs(files: tuple[str, ...], only_check: bool, diff: bool) -> int:

@@ -5,12 +5,16 @@ import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import click
 
 from dscheck.cli.console import complain, prepare_streams, remark
 from dscheck.verdict import EXIT_INTERRUPTED, EXIT_MET, EXIT_NOT_ASKED, EXIT_OUR_FAULT
 from dscheck.version import version
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 # In the order of a first session.
 COMMANDS = {
@@ -19,11 +23,15 @@ COMMANDS = {
     "schedule": ("dscheck.cli.schedule:schedule", "answer schedules and timing blocks, and draw them"),
     "verify": ("dscheck.cli.verify:verify", "judge recorded traces of a running system"),
     "simulate": ("dscheck.cli.simulate:simulate", "walk a spec at random and write traces"),
+    "generate": ("dscheck.cli.generate:generate", "write pytest cases that cover a spec"),
     "convert": ("dscheck.cli.convert:convert", "write a trace in another format"),
+    "report": ("dscheck.cli.report:report", "draw an answer that was saved, or write it in another format"),
     "resume": ("dscheck.cli.resume:resume", "go on with checks that --checkpoint saved"),
     "show": ("dscheck.cli.show:show", "print what a spec becomes on its way to the engine"),
     "explain": ("dscheck.cli.explain:explain", "explain the code of an error message"),
     "format": ("dscheck.cli.format:format_specs", "lay out specs in the one agreed form"),
+    "lsp": ("dscheck.cli.lsp:lsp", "serve an editor: problems, hover, definitions, fixes"),
+    "completion": ("dscheck.cli.completion:completion", "print what a shell needs to complete dscheck"),
     "doctor": ("dscheck.cli.doctor:doctor", "print versions and places, to paste into a report"),
 }
 _OVERVIEW = """\
@@ -33,19 +41,20 @@ with its faults, and shows a shortest run that breaks a property.
 A first session:
   dscheck new mutex                  {new}
   dscheck check specs/mutex.dsc      {check}
-
 Then:
   dscheck schedule FILE              {schedule}
   dscheck verify TRACE               {verify}
   dscheck simulate FILE              {simulate}
+  dscheck generate FILE              {generate}
   dscheck show FILE                  {show}
   dscheck explain DS0201             {explain}
   dscheck format FILE                {format}
   dscheck convert TRACE --to FORMAT  {convert}
+  dscheck report saved.json          {report}
   dscheck resume DIR                 {resume}
   dscheck doctor                     {doctor}
 
-pytest collects the checks of *.dsc files by itself. Options: dscheck --help, dscheck check --help
+pytest collects *.dsc by itself. Editors: dscheck lsp; shells: dscheck completion. Options: --help
 """
 
 
@@ -79,6 +88,15 @@ class Commands(click.Group):
             hint = f"did you mean `{close[0]}`?" if close else f"the commands are {', '.join(COMMANDS)}"
             raise click.UsageError(f"there is no command `{name}`; {hint}", ctx)
         return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list["CompletionItem"]:
+        """What begins like `incomplete`, without importing any command."""
+        from click.shell_completion import CompletionItem
+
+        offered = [
+            CompletionItem(name, help=about) for name, (_, about) in COMMANDS.items() if name.startswith(incomplete)
+        ]
+        return offered + click.Command.shell_complete(self, ctx, incomplete)
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list in `--help`, without importing any command."""

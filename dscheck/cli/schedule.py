@@ -15,6 +15,7 @@ from dscheck.cli.answering import (
     unknown_name,
     with_options,
 )
+from dscheck.cli.completing import block_names
 from dscheck.options import CheckOptions, Limits
 from dscheck.verdict import Report
 
@@ -28,8 +29,15 @@ write one, such as
 
 
 @click.command()
-@click.argument("files", nargs=-1, metavar="FILE...")
-@click.option("--check", "blocks", multiple=True, metavar="NAME", help="Only this block; may be repeated.")
+@click.argument("files", nargs=-1, metavar="FILE...", type=click.Path())
+@click.option(
+    "--check",
+    "blocks",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=block_names,
+    help="Only this block; may be repeated.",
+)
 @SET_OPTION
 @click.option(
     "--max-schedules", type=click.IntRange(min=1), metavar="N", help="Stop `schedules` after N of them: unknown."

@@ -8,6 +8,7 @@ import click
 
 from dscheck import workflow
 from dscheck.cli.answering import SET_OPTION
+from dscheck.cli.completing import check_names
 from dscheck.cli.console import answer, complain, style_for
 from dscheck.diagnostics import SpecError
 from dscheck.engines.refusals import Refused
@@ -17,13 +18,13 @@ from dscheck.verdict import EXIT_MET, EXIT_NOT_ASKED
 
 
 @click.command()
-@click.argument("file", metavar="FILE")
+@click.argument("file", metavar="FILE", type=click.Path())
 @click.option("--syntax", "stage", flag_value="syntax", help="The syntax tree: the text as it was understood.")
 @click.option("--ir", "stage", flag_value="ir", default="ir", help="The transition system that is explored (default).")
 @click.option("--python", "stage", flag_value="python", help="The Python that the reference engine runs.")
 @click.option("--c", "stage", flag_value="c", help="The C that the native engine compiles.")
 @SET_OPTION
-@click.option("--check", "name", metavar="NAME", help="With the settings of this check.")
+@click.option("--check", "name", metavar="NAME", shell_complete=check_names, help="With the settings of this check.")
 def show(file: str, stage: str, constants: Mapping[str, str], name: str | None) -> int:
     """\b
     dscheck show specs/mutex.dsc

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from dscheck.cli.answering import SET_OPTION, interrupts, with_options
+from dscheck.cli.completing import check_names
 from dscheck.cli.console import answer, complain, remark, style_for
 from dscheck.cli.output_file import OutputFile
 from dscheck.diagnostics import SpecError
@@ -25,14 +26,19 @@ from dscheck.verdict import EXIT_MET, EXIT_NOT_ASKED
 
 
 @click.command()
-@click.argument("file", metavar="FILE")
+@click.argument("file", metavar="FILE", type=click.Path())
 @with_options(
     click.option("--runs", type=click.IntRange(min=1), default=1, show_default=True, metavar="N", help="How many."),
     click.option("--seed", type=int, default=1, show_default=True, metavar="S", help="The same gives the same traces."),
     click.option(
         "--steps", type=click.IntRange(min=1), default=100, show_default=True, metavar="N", help="Most of each run."
     ),
-    click.option("--check", metavar="NAME", help="With the settings of this check.  [default: the first]"),
+    click.option(
+        "--check",
+        metavar="NAME",
+        shell_complete=check_names,
+        help="With the settings of this check.  [default: the first]",
+    ),
     SET_OPTION,
     click.option("-o", "output", metavar="FILE", help="Write to FILE."),
 )

@@ -6,11 +6,13 @@ from typing import Any
 
 import click
 
-from dscheck.cli.answering import FORMAT_OPTIONS, SET_OPTION, TIMEOUT_OPTION, interrupts, with_options
+from dscheck.cli.answering import SET_OPTION, TIMEOUT_OPTION, format_options, interrupts, with_options
 from dscheck.cli.console import answer, complain, remark, style_for
 from dscheck.cli.output_file import OutputFile
 from dscheck.cli.progress import shown_progress
+from dscheck.cli.report_formats import written
 from dscheck.cli.trace_options import READING_OPTIONS, initial_value, pairs_from, reading_from
+from dscheck.report.formats import FORMATS
 from dscheck.report.style import Style, plain
 from dscheck.report.traces_as_json import traces_as_json
 from dscheck.report.traces_as_text import TraceTextOptions, summary_of_traces, traces_as_text
@@ -72,7 +74,7 @@ _CHECK_OPTIONS = (
     ),
 )
 _TELLING_OPTIONS = (
-    *FORMAT_OPTIONS,
+    *format_options(of_traces=True),
     click.option("-v", "--verbose", is_flag=True, help="Whole explanations, and why a check was not asked."),
     click.option("-q", "--quiet", is_flag=True, help="Only what is not accepted, and no progress."),
 )
@@ -80,7 +82,7 @@ _BOUNDS = ("skew", "drift_ppm", "delay_min", "delay_max", "lease")
 
 
 @click.command()
-@click.argument("traces", nargs=-1, metavar="TRACE...")
+@click.argument("traces", nargs=-1, metavar="TRACE...", type=click.Path())
 @with_options(*_SPEC_OPTIONS, *_CHECK_OPTIONS, *READING_OPTIONS, TIMEOUT_OPTION, *_TELLING_OPTIONS)
 def verify(traces: tuple[str, ...], **given: Any) -> int:
     """\b
@@ -147,4 +149,6 @@ def _question(given: Mapping[str, Any]) -> TraceQuestion:
 def _rendered(report: TraceReport, given: Mapping[str, Any], style: Style) -> str:
     if given["form"] == "json":
         return traces_as_json(report)
+    if given["form"] in FORMATS:
+        return written(report, given["form"])
     return traces_as_text(report, TraceTextOptions(everything=given["verbose"], quiet=given["quiet"]), style=style)

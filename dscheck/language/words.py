@@ -74,6 +74,27 @@ BLOCKS = frozenset({"schedule", "schedules", "timing"})
 STATEMENT_WORDS = (STATEMENTS | MEMBERS | {"timeout", "process", "message", "check"}) - {"if", "for", "clock", "def"}
 """The keywords that are names within `BLOCKS`, which have no statements: an event may be called `start` or `stop`."""
 
+BY_PLACE = {
+    "process": frozenset({"ordered", "ring"}),
+    "clock": frozenset({"lamport", "vector"}),
+    "timer": frozenset({"anytime", "after"}),
+    "on": frozenset({"recover", "crash", "in"}),
+    "assume": frozenset({"waits", "until", "because"}),
+    "expect": frozenset({"holds", "within", "steps", "violates", "tight", "deadlock", "in"}),
+    "network": frozenset({"up", "to", "of"}),
+    "faults": frozenset({"up", "to", "of"}),
+    "schedule": frozenset(
+        {"clock", "lamport", "as", "sends", "to", "receives", "show", "given", "find", "solve", "messages"}
+    ),
+    "schedules": frozenset({"clock", "lamport", "as", "find"}),
+    "timing": frozenset(
+        {"param", "clock", "perfect", "drift", "offset", "at", "on", "after", "by", "given", "let", "query", "max",
+         "min", "possible", "always", "for"}
+    ),
+}  # fmt: skip
+"""The words that mean something because of where they stand, by the word that begins the line or block there."""
+
+OPERATORS = frozenset({"and", "or", "not", "implies", "iff", "in"})
 VALUES = frozenset({"true", "false", "none", "self", "others", "now", "quiet", "silence"})
 FUNCTIONS = frozenset(BUILTINS) | {"sum", "all", "any"}
 TYPES = frozenset({"bool", "int", "stamp", "set", "map", "list", "vector"})

@@ -2,13 +2,13 @@
 
 import pytest
 
+from dscheck.counterexample import Reason
 from dscheck.language.analysis import read_spec
 from dscheck.model.lower import lower
 from dscheck.model.plans import plans_of
 from dscheck.semantics.explain import entry_text, why
 from dscheck.semantics.step import initial_states
 from dscheck.source import SourceFile
-from dscheck.verdict import Reason
 
 SPEC = """
 protocol Explained "a state to talk about"
