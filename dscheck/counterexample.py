@@ -90,7 +90,8 @@ class Counterexample:
         steps: the run.
         why: why the property is false at the end.
         line: where the property, or the failing statement, stands (from 1); 0 if nowhere.
-        loop_from: the state to which the run returns at its end, and goes on for ever (0: initial); None if it ends.
+        loop_from: after so many steps the others repeat for ever; after all of them the run just stops. None: finite.
+        fairness: of a run that never ends, what is owed and why that does not end it; what grows in each round.
     """
 
     property: str
@@ -100,6 +101,7 @@ class Counterexample:
     why: tuple[Reason, ...] = ()
     line: int = 0
     loop_from: int | None = None
+    fairness: tuple[Reason, ...] = ()
 
     @builtins.property  # `property` is a field here
     def length(self) -> int:

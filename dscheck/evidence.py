@@ -6,6 +6,7 @@ from dscheck import domains
 from dscheck.counterexample import Change, Counterexample, MessageEvent, Reason, Step
 from dscheck.domains import Domain, Value
 from dscheck.explore.finding import Violation
+from dscheck.fair_loops import loop_story
 from dscheck.model.expressions import Connective, Expression
 from dscheck.model.layout import Layout, State, layout_of
 from dscheck.model.system import EVENT, Property, Rule, System, Variable
@@ -36,8 +37,12 @@ def counterexample_of(system: System, violation: Violation) -> Counterexample:
         return not evaluate(step_formula, scope_of(system, after, before))
 
     run = replay(system, violation.schedule, breaks_step if step_formula is not None else None)
-    reasons = _reasons(system, violation, prop, run)
     teller = Teller(system, layout_of(system))
+    loop = violation.loop
+    story = None
+    if loop is not None and prop is not None:
+        story = loop_story(system, prop, loop, run, lambda state, step: teller.step(state, step).label)
+    reasons = _reasons(system, violation, prop, run) if story is None else story.why
     initial = run.initial
     return Counterexample(
         property=violation.property,
@@ -46,6 +51,8 @@ def counterexample_of(system: System, violation: Violation) -> Counterexample:
         steps=tuple(teller.steps(run)),
         why=reasons,
         line=_line(system, _place(violation, prop)),
+        loop_from=None if loop is None else loop.begins,
+        fairness=() if story is None else story.fairness,
     )
 
 

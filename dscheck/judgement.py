@@ -161,6 +161,10 @@ def _violation_text(name: str, exploration: Exploration) -> str:
     what = name if name == DEADLOCK else f"{name} is violated"
     if violation is None:
         return what
+    if violation.loop is not None:
+        around = violation.length - violation.loop.begins
+        then = f"{around} {'repeats' if around == 1 else 'repeat'} for ever" if around else "it stops for ever"
+        return f"{what}: after {violation.loop.begins} {'step' if violation.loop.begins == 1 else 'steps'} {then}"
     return f"{what} in {violation.length} {'step' if violation.length == 1 else 'steps'}"
 
 

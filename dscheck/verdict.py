@@ -33,7 +33,7 @@ class PropertyResult:
 
     Attributes:
         name: as declared; deadlock and the implicit violations (`range`, `assertion`, …) have theirs too.
-        kind: invariant, step, reachable, bound, tight, deadlock or failure.
+        kind: invariant, step, reachable, bound, tight, progress, eventually, always eventually, deadlock or failure.
         outcome: holds, holds_within, violated or unknown.
         note: a remark, such as why it is unknown.
     """

@@ -6,6 +6,7 @@ from dscheck.model.expressions import Expression
 from dscheck.model.layout import State, layout_of
 from dscheck.model.system import System
 from dscheck.semantics.evaluate import Failed, evaluate, scope_of
+from dscheck.semantics.fairness import Owed, owed_by
 from dscheck.semantics.normalise import normalise
 from dscheck.semantics.step import initial_states, transitions
 
@@ -17,6 +18,7 @@ class DefinitionStepper:
         self._system = system
         self._formulas = formulas
         self._layout = layout_of(system)
+        self._obligations = {each: number for number, each in enumerate(system.obligations)}
         self._branches = bytearray(2 * len(system.branches))
         self.shifts = any(holds_stamps(variable.domain) for variable in system.variables)
 
@@ -27,13 +29,19 @@ class DefinitionStepper:
 
     def edges(self, state: State) -> list[Edge]:
         """See `Stepper`."""
+        return self.fair_edges(state)[0]
+
+    def fair_edges(self, state: State) -> tuple[list[Edge], list[tuple[Owed, ...]]]:
+        """See `Stepper`."""
         found: list[Edge] = []
+        owed: list[tuple[Owed, ...]] = []
         for transition in transitions(self._system, state, self._layout):
             for branch in transition.branches:
                 self._branches[branch] = 1
             weights = transition.weights(self._system)
             found.append((transition.rule, transition.successor, weights, transition.failed))
-        return found
+            owed.append(owed_by(self._system, state, transition, self._obligations) if self._formulas.fair else ())
+        return found, owed
 
     def normalise(self, raw: State) -> State:
         """See `Stepper`."""

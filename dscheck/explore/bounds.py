@@ -12,7 +12,7 @@ greatest weight does, as long as none goes beyond.
 """
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from operator import mul
 
 from dscheck.explore.questions import RunQuestion
@@ -20,6 +20,7 @@ from dscheck.explore.stepper import Stepper
 from dscheck.explore.store import Store
 from dscheck.model.expressions import Literal
 from dscheck.record import record
+from dscheck.semantics.evaluate import Failed, StepFailed
 from dscheck.semantics.replay import Schedule, ScheduledStep
 
 
@@ -178,6 +179,44 @@ class Rounds:
         for position in range(len(limits), len(states)):
             state = states[position]
             limits.append(answer(item.limit, state) if answer(item.condition, state) else None)
+
+
+class OpenRounds:
+    """The bounds of one search that are not answered yet."""
+
+    def __init__(
+        self, answered: Callable[[RunQuestion, RunAnswer], None], without_value: Callable[[RunQuestion, Failed], None]
+    ) -> None:
+        """Who is told of an answer, and of a condition or limit without a value."""
+        self._answered, self._without_value = answered, without_value
+        self._open: list[Rounds] = []
+
+    def begin(self, questions: Sequence[RunQuestion], graph: Graph, store: Store, stepper: Stepper) -> None:
+        """Judge the runs without a step: the initial states are stored, and nothing else is."""
+        for question in questions:
+            try:
+                rounds = Rounds(question, graph, store, stepper)
+            except StepFailed as stopped:
+                self._without_value(question, stopped.failed)
+                continue
+            self._keep_open(rounds)
+
+    def advance(self, step: Callable[[Rounds], None]) -> None:
+        """Let them go on by `step`; some may come to an answer."""
+        going, self._open = self._open, []
+        for rounds in going:
+            try:
+                step(rounds)
+            except StepFailed as stopped:
+                self._without_value(rounds.question, stopped.failed)
+                continue
+            self._keep_open(rounds)
+
+    def _keep_open(self, rounds: Rounds) -> None:
+        if rounds.answer is None:
+            self._open.append(rounds)
+        else:
+            self._answered(rounds.question, rounds.answer)
 
 
 def _leading_to(goals: list[bool], graph: Graph) -> list[bool]:

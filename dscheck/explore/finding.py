@@ -27,6 +27,21 @@ class SearchEnd(StrEnum):
 
 
 @record
+class Loop:
+    """How a run goes on for ever.
+
+    Attributes:
+        instance: which instance of the property it violates.
+        owed_from: the number of steps after which what must come is owed.
+        begins: the number of steps after which the cycle begins, that is all other steps; there may be none.
+    """
+
+    instance: int
+    owed_from: int
+    begins: int
+
+
+@record
 class Violation:
     """A shortest run that violates a property.
 
@@ -37,6 +52,7 @@ class Violation:
         failed: what failed, for kind `failure`.
         formula: name of the property whose formula had no value in the last state or step, when it was not a step
             that failed; else empty.
+        loop: how it goes on for ever, if it does: then it is short, but a shorter one may exist.
     """
 
     property: str
@@ -44,6 +60,7 @@ class Violation:
     schedule: Schedule
     failed: Failed | None = None
     formula: str = ""
+    loop: Loop | None = None
 
     @builtins.property  # `property` is a field here
     def length(self) -> int:

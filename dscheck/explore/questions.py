@@ -3,14 +3,30 @@
 from collections import defaultdict
 from typing import Literal as OneOf
 
+from dscheck.domains import Clock
 from dscheck.explore.stepper import Formulas
 from dscheck.model.expressions import FAILURES, Expression
-from dscheck.model.system import Property, System
+from dscheck.model.layout import Layout, layout_of
+from dscheck.model.system import Obligation, Property, System
 from dscheck.record import record
+from dscheck.semantics.normalise import clocks_of
 
 DEADLOCK = "deadlock"  # the name of the implicit property that every final state is a right one
 
-PropertyKind = OneOf["invariant", "step", "reachable", "bound", "tight", "deadlock", "failure", "assumption", "release"]
+PropertyKind = OneOf[
+    "invariant",
+    "step",
+    "reachable",
+    "bound",
+    "tight",
+    "deadlock",
+    "failure",
+    "assumption",
+    "release",
+    "progress",
+    "eventually",
+    "always eventually",
+]
 
 
 @record
@@ -31,6 +47,42 @@ class RunQuestion:
 
 
 @record
+class ProgressQuestion:
+    """One instance of a property of progress.
+
+    Attributes:
+        property: as the system states it.
+        kind: of the property.
+        instance: which of its instances.
+        left: number in `Formulas.asked` of what begins it.
+        right: number in `Formulas.asked` of what must come.
+        initially: whether `left` is asked of initial states only.
+    """
+
+    property: Property
+    kind: PropertyKind
+    instance: int
+    left: int
+    right: int
+    initially: bool
+
+
+@record
+class Fairness:
+    """What a search must know to record who is owed what.
+
+    Attributes:
+        obligations: `System.obligations`.
+        layout: of the states.
+        clocks: whose values stand in states.
+    """
+
+    obligations: tuple[Obligation, ...]
+    layout: Layout
+    clocks: tuple[Clock, ...]
+
+
+@record
 class Questions:
     """Everything asked of one system, with the numbers of the formulas.
 
@@ -44,6 +96,8 @@ class Questions:
         antecedents: (property, left side as written) to number in `Formulas.asked`.
         runs: bounds and tightness.
         faults: per rule, whether it is a fault.
+        progress: instances of properties of progress.
+        fairness: what to record for them; None when there are none.
     """
 
     formulas: Formulas
@@ -55,6 +109,8 @@ class Questions:
     antecedents: dict[tuple[str, str], int]
     runs: tuple[RunQuestion, ...]
     faults: tuple[bool, ...]
+    progress: tuple[ProgressQuestion, ...] = ()
+    fairness: Fairness | None = None
 
 
 def questions_of(system: System) -> Questions:
@@ -80,6 +136,13 @@ def questions_of(system: System) -> Questions:
         for each in (*grouped["bound"], *grouped["tight"])
         if each.limit is not None
     )
+    progress = tuple(
+        ProgressQuestion(each, each.kind, place, number(one.left), number(one.right), one.initially)
+        for each in system.properties
+        if each.kind != "final"
+        for place, one in enumerate(each.instances)
+    )
+    layout = layout_of(system)
     if final:
         kinds[DEADLOCK] = "deadlock"
     for failure in FAILURES:
@@ -90,6 +153,7 @@ def questions_of(system: System) -> Questions:
             always=tuple(each.condition for each in always),
             asked=tuple(asked),
             steps=tuple(each.condition for each in steps),
+            fair=bool(progress),
         ),
         kinds=kinds,
         invariants=tuple(each.name for each in always),
@@ -99,6 +163,8 @@ def questions_of(system: System) -> Questions:
         antecedents=antecedents,
         runs=runs,
         faults=tuple(rule.is_fault for rule in system.rules),
+        progress=progress,
+        fairness=Fairness(system.obligations, layout, clocks_of(layout)) if progress else None,
     )
 
 

@@ -11,10 +11,12 @@ import gc
 import time
 from collections.abc import Callable, Sequence
 
-from dscheck.explore.bounds import Graph, Rounds
+from dscheck.explore.bounds import Graph, OpenRounds, Rounds, RunAnswer
 from dscheck.explore.finding import Exploration, SearchEnd, Violation, outcomes_of
 from dscheck.explore.limits import memory_limit, peak_resident_bytes, resident_bytes
-from dscheck.explore.questions import DEADLOCK, PropertyKind, Questions
+from dscheck.explore.progress import judge_progress
+from dscheck.explore.questions import DEADLOCK, PropertyKind, Questions, RunQuestion
+from dscheck.explore.recording import FairRecord
 from dscheck.explore.stepper import Edge, Stepper
 from dscheck.explore.store import Store
 from dscheck.model.layout import State
@@ -105,23 +107,28 @@ class _Search:
         self.unexercised = dict(questions.antecedents)  # not yet true
         self.unjudged: dict[str, Failed] = {}
         self.run_outcomes: dict[str, Outcome] = {}
-        self.rounds: list[Rounds] = []  # of bounds that are still open
+        self.rounds = None if self.graph is None else OpenRounds(self._run_answered, self._run_without_value)
+        self.fair = None if questions.fairness is None else FairRecord(questions.fairness)
         self.branches: bytes | None = None  # those taken, when steps were looked at afterwards that do not count
         self.end = SearchEnd.EXHAUSTED
 
     # --- the search ------------------------------------------------------------------------------
 
     def run(self) -> None:
-        """Explore until done, found, cut or interrupted; then judge the weights of runs."""
-        try:
-            self.end = self._levels()
-            # Otherwise only runs as long as the finished levels are judged: longer ones may need steps not known.
-            if self.end is SearchEnd.EXHAUSTED:
-                self._judge_runs(lambda rounds: rounds.finish(self._run_glance))
-        except _Cut as cut:
-            self.end = cut.end
-        except KeyboardInterrupt:
-            self.end = SearchEnd.INTERRUPTED
+        """Explore until done, found, cut or interrupted; then judge what goes on for ever in what was expanded."""
+        for stage in (self._explore, self._judge_progress):
+            try:
+                stage()
+            except _Cut as cut:
+                self.end = cut.end
+            except KeyboardInterrupt:
+                self.end = SearchEnd.INTERRUPTED
+
+    def _explore(self) -> None:
+        self.end = self._levels()
+        # Otherwise only runs as long as the finished levels are judged: longer ones may need steps not known.
+        if self.end is SearchEnd.EXHAUSTED and self.rounds is not None:
+            self.rounds.advance(lambda rounds: rounds.finish(self._run_glance))
 
     def _levels(self) -> SearchEnd:
         initial, failures = self.stepper.initial()
@@ -134,7 +141,8 @@ class _Search:
             self.store.index[state] = len(states)
             self.store.append(state)
             self._judge_state(len(states) - 1, state)
-        self._begin_rounds()
+        if self.rounds is not None and self.graph is not None:
+            self.rounds.begin(self.questions.runs, self.graph, self.store, self.stepper)
         begin, end = 0, len(states)
         while begin < end:
             self._settle_reached()
@@ -143,15 +151,15 @@ class _Search:
             if self.depth == self.limits.max_depth:
                 return self._edge_of_depth(begin, end)
             self._expand(begin, end)
-            self._judge_runs(Rounds.advance)
+            if self.rounds is not None:
+                self.rounds.advance(Rounds.advance)
             begin, end = end, len(states)
             self.depth += begin < end
-        # A violation found in the last level does not make the search less complete.
-        return SearchEnd.EXHAUSTED
+        return SearchEnd.EXHAUSTED  # also when a violation was found in the last level
 
     def _expand(self, begin: int, end: int) -> None:
         """Find all labels of the stored states from `begin` to `end`. Everything else is rare; this is not."""
-        stepper, store, fired, graph = self.stepper, self.store, self.fired, self.graph
+        stepper, store, fired, graph, fair = self.stepper, self.store, self.fired, self.graph, self.fair
         states, faults, most = store.states, self.questions.faults, self.limits.max_states
         position_of = store.index.setdefault  # one look-up, so that a state is hashed once
         find, normalise, violations = stepper.edges, stepper.normalise, stepper.violations
@@ -160,7 +168,11 @@ class _Search:
             if position % _GLANCE_EVERY == 0:
                 self._glance(position)
             state = states[position]
-            edges = find(state)
+            if fair is None:
+                edges = find(state)
+            else:
+                edges, owed = stepper.fair_edges(state)
+                fair.open(edges, owed)
             self.transitions += len(edges)
             if graph is not None:
                 graph.open(position)
@@ -187,6 +199,10 @@ class _Search:
                         self._judge_state(known, successor)
                 if graph is not None:
                     graph.add(rule, target, counts)
+                if fair is not None:
+                    fair.add(rule, target, raw, successor)
+            if fair is not None:
+                fair.close()
             if judges_final and (not edges or faults[edges[0][0]]):
                 self._judge_final(position, state, edges)
 
@@ -206,6 +222,8 @@ class _Search:
             edges = self.stepper.edges(state)
             complete = complete and not edges
             self._judge_final(position, state, edges)
+        if complete and self.fair is not None:
+            self.fair.without_steps(end - begin)
         return SearchEnd.EXHAUSTED if complete else SearchEnd.MAX_DEPTH
 
     def _glance(self, position: int) -> None:
@@ -312,10 +330,8 @@ class _Search:
                 self._violated(name, "step", self.store.schedule(position, last))
 
     def _judge_final(self, position: int, state: State, edges: list[Edge]) -> None:
-        faults = self.questions.faults
-        for edge in edges:
-            if not faults[edge[0]]:
-                return
+        if not all(self.questions.faults[edge[0]] for edge in edges):
+            return
         known = self.violations.get(DEADLOCK)
         if known is not None and known.length < self.depth:
             return
@@ -327,40 +343,25 @@ class _Search:
         if not right and known is None:
             self._violated(DEADLOCK, "deadlock", self.store.schedule(position))
 
-    def _begin_rounds(self) -> None:
-        """Judge the weights of runs without a step: the initial states are stored, and nothing else is."""
-        if self.graph is None:
-            return
-        for question in self.questions.runs:
-            try:
-                rounds = Rounds(question, self.graph, self.store, self.stepper)
-            except StepFailed as stopped:
-                self.unjudged.setdefault(question.property.name, stopped.failed)
-                continue
-            self._keep_open(rounds)
+    def _run_without_value(self, question: RunQuestion, failed: Failed) -> None:
+        self.unjudged.setdefault(question.property.name, failed)
 
-    def _judge_runs(self, advance: Callable[[Rounds], None]) -> None:
-        """Let the open rounds go on; some may come to an answer."""
-        going, self.rounds = self.rounds, []
-        for rounds in going:
-            try:
-                advance(rounds)
-            except StepFailed as stopped:
-                self.unjudged.setdefault(rounds.question.property.name, stopped.failed)
-                continue
-            self._keep_open(rounds)
-
-    def _keep_open(self, rounds: Rounds) -> None:
-        """Note an answer; without one, go on."""
-        answer, name, kind = rounds.answer, rounds.question.property.name, rounds.question.property.kind
-        if answer is None:
-            self.rounds.append(rounds)
-        elif answer.schedule is not None and kind == "bound":
+    def _run_answered(self, question: RunQuestion, answer: RunAnswer) -> None:
+        name, kind = question.property.name, question.property.kind
+        if answer.schedule is not None and kind == "bound":
             self._violated(name, "bound", answer.schedule)
         elif answer.schedule is not None:
             self.witnesses[name] = answer.schedule
         elif answer.settled:
             self.run_outcomes[name] = Outcome.HOLDS if kind == "bound" else Outcome.VIOLATED
+
+    def _judge_progress(self) -> None:
+        if self.fair is None or self.end is SearchEnd.INTERRUPTED:
+            return
+        found = judge_progress(self.questions.progress, self.stepper, self.store, self.fair, self._run_glance)
+        for name, (failed, schedule) in found.without_value.items():
+            self._without_value(name, schedule, failed)
+        self.violations.update(found.violations)
 
     def _run_glance(self) -> None:
         self._glance(len(self.store.states))

@@ -13,6 +13,7 @@ from dscheck.model.layout import State
 from dscheck.model.system import System
 from dscheck.record import record
 from dscheck.semantics.evaluate import Failed
+from dscheck.semantics.fairness import Owed
 
 # One label enabled in a state: (index in `System.rules`, raw successor or None when the step failed, increments of
 # `System.counters` or None when no bound is asked or the step failed, what failed or None). Engines make plain tuples:
@@ -28,11 +29,13 @@ class Formulas:
         always: should be true in every state; asked together, of each new state.
         asked: expressions over one state, asked one at a time.
         steps: should be true of every step, a pair (stored state, raw successor); asked together.
+        fair: whether `fair_edges` is asked, and not `edges`.
     """
 
     always: tuple[Expression, ...] = ()
     asked: tuple[Expression, ...] = ()
     steps: tuple[Expression, ...] = ()
+    fair: bool = False
 
 
 class Stepper(Protocol):
@@ -47,6 +50,9 @@ class Stepper(Protocol):
 
     def edges(self, state: State) -> list[Edge]:
         """Every label enabled in `state`, in a fixed order."""
+
+    def fair_edges(self, state: State) -> tuple[list[Edge], list[tuple[Owed, ...]]]:
+        """The same edges, and beside each the obligations that its label has."""
 
     def normalise(self, raw: State) -> State:
         """The canonical form of a raw successor."""

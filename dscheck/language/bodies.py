@@ -118,5 +118,19 @@ def check_properties(ctx: Context) -> None:
                 check_condition(ctx.at(replace(PROPERTY, kind="step")), condition)
             case syntax.Bound():
                 check_bound(ctx.at(replace(PROPERTY, kind="bound")), node)
+            case syntax.Progress(_, binders, left, condition):
+                inner = _instances(ctx, binders)
+                check_condition(inner, left)
+                check_condition(inner, condition)
+            case syntax.Eventually(_, binders, _, condition):
+                check_condition(_instances(ctx, binders), condition)
     if ctx.declarations.final is not None:
         check_condition(ctx.at(PROPERTY), ctx.declarations.final.condition)
+
+
+def _instances(ctx: Context, binders: tuple[syntax.Binder, ...]) -> Context:
+    """The place of a property of progress, with its parameters bound."""
+    inner = ctx.at(PROPERTY)
+    for binder in binders:
+        inner = inner.bind(binder.name, check_iterable(inner, binder.over), "a parameter")
+    return inner

@@ -253,7 +253,10 @@ class CheckedSpec:
     sender_of: Mapping[int, str]
     senders: Mapping[str, frozenset[tuple[str, str]]]
     symmetric: frozenset[str]
-    properties: Mapping[str, syntax.Invariant | syntax.StepProperty | syntax.Reachable | syntax.Bound]
+    properties: Mapping[
+        str,
+        syntax.Invariant | syntax.StepProperty | syntax.Reachable | syntax.Bound | syntax.Progress | syntax.Eventually,
+    ]
     tights: tuple[syntax.Tight, ...]
     final: syntax.Final | None
     network: syntax.Network | None

@@ -145,6 +145,20 @@ def check_checks(ctx: Context) -> None:
             else:
                 wanted = node.expectation.property
                 check_property_name(ctx, wanted.name, wanted.span, implicit=True)
+                _check_length(ctx, node.expectation)
+
+
+def _check_length(ctx: Context, expectation: syntax.ExpectViolates) -> None:
+    found = ctx.declarations.properties.get(expectation.property.name)
+    if expectation.steps is not None and isinstance(found, syntax.Progress | syntax.Eventually):
+        ctx.findings.error(
+            "DS0421",
+            f"a violation of `{expectation.property.name}` has no number of steps",
+            expectation.span,
+            "a run that violates it never ends",
+            related=(Label(found.name.span, "declared here"),),
+            advice=f"write `expect violates {expectation.property.name}`",
+        )
 
 
 def _check_setting(ctx: Context, setting: syntax.Setting) -> None:

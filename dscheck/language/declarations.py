@@ -11,7 +11,9 @@ from dscheck.language.findings import Findings
 from dscheck.language.traversal import walk
 from dscheck.source import Span
 
-Property = syntax.Invariant | syntax.StepProperty | syntax.Reachable | syntax.Bound
+Property = (
+    syntax.Invariant | syntax.StepProperty | syntax.Reachable | syntax.Bound | syntax.Progress | syntax.Eventually
+)
 
 SETTING_GROUPS = ("network", "faults", "timers", "only", "assumptions")
 """first words of settings that are no constants"""
@@ -107,7 +109,10 @@ def collect(spec: syntax.Spec, findings: Findings) -> Declarations:
             case syntax.SharedVariable(variable):
                 if _declare(known, findings, variable.name, "a shared variable"):
                     known.shared[variable.name.name] = variable
-            case syntax.Invariant(name) | syntax.StepProperty(name) | syntax.Reachable(name) | syntax.Bound(name):
+            case (
+                syntax.Invariant(name) | syntax.StepProperty(name) | syntax.Reachable(name) | syntax.Bound(name)
+                | syntax.Progress(name) | syntax.Eventually(name)
+            ):  # fmt: skip
                 if name.name in known.properties:
                     _twice(findings, name, "a property", known.properties[name.name].name.span)
                 else:

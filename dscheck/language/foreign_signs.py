@@ -155,6 +155,10 @@ def _operator(text: str, at: int) -> Foreign | None:
                 continue
             if sign == "!" and text.startswith("!=", start):
                 continue
+            if sign == "~" and text.startswith("~>", start):
+                span = Span(start, start + len("~>"))
+                advice = "declare `progress NAME: A ~> B`; within a formula, of one moment, write `implies`"
+                return Foreign("DS0104", span, "", "`~>` stands in `progress`", "this is no such line", advice)
             ours = OPERATORS[sign]
             span = Span(start, start + len(sign))
             message = f"write `{ours}` for `{sign}`" if ours else f"there is no operator `{sign}`"

@@ -18,7 +18,15 @@ from dscheck.language.format_expression import (
 from dscheck.record import record
 
 Gap = Literal["none", "kept", "one"]
-Property = syntax.Invariant | syntax.StepProperty | syntax.Reachable | syntax.Bound | syntax.Final
+Property = (
+    syntax.Invariant
+    | syntax.StepProperty
+    | syntax.Reachable
+    | syntax.Bound
+    | syntax.Progress
+    | syntax.Eventually
+    | syntax.Final
+)
 WIDEST = 110
 """Characters: the condition of a property that is longer gets a line of its own.
 
@@ -70,13 +78,25 @@ def declaration_lines(declaration: syntax.Declaration) -> Iterator[Line]:
             if not isinstance(declaration, Property):
                 yield Line(0, text, start, "kept")
                 return
-            condition = format_expression(declaration.condition)
+            condition = _condition(declaration)
             head = text.removesuffix(f" {condition}")
             if len(text) <= WIDEST:
                 yield Line(0, text, start, "kept", head)
                 return
             yield Line(0, head, start, "kept", head, text)
-            yield Line(1, condition, declaration.condition.span.start, "none")
+            first = declaration.left if isinstance(declaration, syntax.Progress) else declaration.condition
+            yield Line(1, condition, first.span.start, "none")
+
+
+def _condition(declaration: Property) -> str:
+    condition = format_expression(declaration.condition)
+    if isinstance(declaration, syntax.Progress):
+        return f"{format_expression(declaration.left)} ~> {condition}"
+    return condition
+
+
+def _instances(binders: tuple[syntax.Binder, ...]) -> str:
+    return f" for {', '.join(map(format_binder, binders))}" if binders else ""
 
 
 def _one_line(
@@ -91,6 +111,8 @@ def _one_line(
     | syntax.StepProperty
     | syntax.Reachable
     | syntax.Bound
+    | syntax.Progress
+    | syntax.Eventually
     | syntax.Tight
     | syntax.Final
     | syntax.Assume
@@ -121,6 +143,11 @@ def _one_line(
             return f"reachable {name.name}: {format_expression(condition)}"
         case syntax.Bound(name, condition):
             return f"bound {name.name}: {format_expression(condition)}"
+        case syntax.Progress(name, binders):
+            return f"progress {name.name}{_instances(binders)}: {_condition(declaration)}"
+        case syntax.Eventually(name, binders, always):
+            word = "always eventually" if always else "eventually"
+            return f"{word} {name.name}{_instances(binders)}: {_condition(declaration)}"
         case syntax.Tight(bound):
             return f"tight {bound.name}"
         case syntax.Final(condition):

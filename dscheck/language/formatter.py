@@ -77,7 +77,7 @@ def _group(declaration: syntax.Declaration) -> str:
             return "types"
         case (
             syntax.Invariant() | syntax.StepProperty() | syntax.Reachable() | syntax.Bound() | syntax.Tight()
-            | syntax.Final()
+            | syntax.Progress() | syntax.Eventually() | syntax.Final()
         ):  # fmt: skip
             return "properties"
         case _:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
-from dscheck.language.words import DECLARATIONS, LATER
+from dscheck.language.words import DECLARATIONS
 from dscheck.record import record
 from dscheck.source import Span
 
@@ -101,7 +101,7 @@ def _begins_declaration(text: str, offset: int, *, inside_brackets: bool) -> boo
     if not inside_brackets:
         return True
     word = WORD.match(text, offset)
-    return word is not None and word.group() in DECLARATIONS | LATER
+    return word is not None and word.group() in DECLARATIONS
 
 
 def member_at(text: str, chunk: Chunk, offset: int) -> Span | None:

@@ -2,8 +2,8 @@
 
     spec        = Spec(declaration*)
     declaration = Protocol | Constant | EnumType | RecordType | Messages | Function | Process | SharedVariable
-                | Network | Faults | Invariant | StepProperty | Reachable | Bound | Tight | Final | Assume | Check
-                | Schedule | Schedules | Timing
+                | Network | Faults | Invariant | StepProperty | Reachable | Bound | Progress | Eventually | Tight
+                | Final | Assume | Check | Schedule | Schedules | Timing
     member      = Clock | Timer | Variable | Action | Handler | Hook | Timeout | Helper
     statement   = Assignments | Send | StartTimer | StopTimer | EmitEvent | Assert | Require | Defer | CallHelper
                 | Pass | Return | If | For | Choose
@@ -24,7 +24,7 @@ from typing import Literal
 from dscheck.language.syntax_blocks import *  # noqa: F403
 from dscheck.language.syntax_blocks import Assume, Schedule, Schedules, Timing
 from dscheck.language.syntax_expressions import *  # noqa: F403
-from dscheck.language.syntax_expressions import NOWHERE, Expression, Identifier, RangeType
+from dscheck.language.syntax_expressions import NOWHERE, Binder, Expression, Identifier, RangeType
 from dscheck.language.syntax_statements import *  # noqa: F403
 from dscheck.language.syntax_statements import Member, Parameter, Variable
 
@@ -188,6 +188,28 @@ class Bound:
 
 
 @record
+class Progress:
+    """`progress entry for p in Node: A ~> B`: whenever A is true, B is then or later; for each p by itself"""
+
+    name: Identifier
+    binders: tuple[Binder, ...]
+    left: Expression
+    condition: Expression
+    span: Span = _span()
+
+
+@record
+class Eventually:
+    """`eventually elected: A`: A is true at some time; `always eventually …`: again and again"""
+
+    name: Identifier
+    binders: tuple[Binder, ...]
+    always: bool
+    condition: Expression
+    span: Span = _span()
+
+
+@record
 class Tight:
     """`tight cost`: some run reaches equality in that bound"""
 
@@ -253,8 +275,8 @@ class Check:
 
 Declaration = (
     Protocol | Constant | EnumType | RecordType | Messages | Function | Process | SharedVariable | Network
-    | Faults | Invariant | StepProperty | Reachable | Bound | Tight | Final | Assume | Check | Schedule | Schedules
-    | Timing
+    | Faults | Invariant | StepProperty | Reachable | Bound | Progress | Eventually | Tight | Final | Assume | Check
+    | Schedule | Schedules | Timing
 )  # fmt: skip
 
 

@@ -14,8 +14,8 @@ from dscheck.language.lark_grammar import lark as parser_by_lark
 from dscheck.language.layout import CLOSER, WORD, Chunk, code_after
 from dscheck.language.syntax_expectations import MEMBER_STARTS, expectations, found_words
 from dscheck.language.syntax_repairs import best_repair, follow, lexemes, tried
-from dscheck.language.text_errors import closes_nothing, guessed, later_word, shortened
-from dscheck.language.words import DECLARATIONS, KEYWORDS, LATER, MEMBERS, STATEMENTS
+from dscheck.language.text_errors import closes_nothing, guessed, shortened
+from dscheck.language.words import DECLARATIONS, KEYWORDS, MEMBERS, STATEMENTS
 from dscheck.source import Span
 
 END = "$END"
@@ -47,10 +47,6 @@ def explain(lark: Lark, error: UnexpectedToken | UnexpectedCharacters, text: str
         chunk: the declaration.
     """
     at = _start(error, chunk)
-    line_start = text.rfind("\n", 0, at) + 1
-    first = WORD.match(text, code_after(text, line_start))
-    if first and first.group() in LATER and first.end() <= at:
-        return later_word(first.group(), Span(*first.span()))
     sign = _sign(lark, text, chunk, at)
     if sign:
         return sign
@@ -252,8 +248,6 @@ def _word(
 def _not_a_member(text: str, span: Span) -> Diagnostic:
     """A line of a process that begins with the wrong word."""
     word = text[span.start : span.end]
-    if word in LATER:
-        return later_word(word, span)
     if word in DECLARATIONS:
         return Diagnostic(
             "DS0117", f"`{word}` stands outside the processes", span, "this line is inside one",

@@ -9,7 +9,7 @@ from dscheck.language.foreign_signs import foreign_sign
 from dscheck.language.indentation import MarginError
 from dscheck.language.layout import WORD, Chunk, code_after
 from dscheck.language.tree_to_expression import MOST_DIGITS, RejectedError
-from dscheck.language.words import DECLARATIONS, HOOKS, LATER, MEMBERS, STATEMENTS
+from dscheck.language.words import DECLARATIONS, HOOKS, MEMBERS, STATEMENTS
 from dscheck.source import Span
 
 LONGEST_WORD = 40
@@ -148,8 +148,6 @@ def not_a_declaration(text: str, chunk: Chunk) -> Diagnostic | None:
             "DS0116", "a declaration begins with a word", Span(start, start + 1), "not with this", help=_declarations()
         )
     span = Span(start, start + len(chunk.word))
-    if chunk.word in LATER:
-        return later_word(chunk.word, span)
     if chunk.word in MEMBERS | STATEMENTS:
         place = "a process" if chunk.word in MEMBERS else "the body of an action or handler"
         return Diagnostic(
@@ -173,14 +171,6 @@ def not_a_declaration(text: str, chunk: Chunk) -> Diagnostic | None:
 def closes_nothing(text: str, at: int) -> Diagnostic:
     """A closing bracket with no opening one."""
     return Diagnostic("DS0113", f"`{text[at]}` closes nothing", Span(at, at + 1), "no bracket is open here")
-
-
-def later_word(word: str, span: Span) -> Diagnostic:
-    """A construct that other versions of the language have."""
-    return Diagnostic(
-        "DS0118", f"`{word}` is not in this version of the language", span, "not known yet",
-        help="remove it, or look for a newer dscheck",
-    )  # fmt: skip
 
 
 def guessed(word: str, known: frozenset[str]) -> str:

@@ -11,7 +11,7 @@ from dscheck.language.trees import Token
 LEXEME = re.compile(
     r"[ \t]*(?:(?P<line_end>(?:\n[ \t]*|#[^\n]*)+)|(?P<word>[A-Za-z_][A-Za-z0-9_]*)"
     r'|(?P<DECIMAL>[0-9]+\.[0-9]+)|(?P<NUMBER>[0-9]+)|(?P<STRING>"[^"\n]*")'
-    r"|(?P<sign>\.\.|->|\|\||[=!<>]=|[-+]=|[^ \t\n]))"
+    r"|(?P<sign>\.\.|->|~>|\|\||[=!<>]=|[-+]=|[^ \t\n]))"
 )
 SEVERAL = {"ASSIGN": ("=", "+=", "-="), "COMPARE": ("==", "!=", "<=", ">=", "<", ">")}
 """The terminals of the grammar that are written in several ways."""

@@ -286,6 +286,21 @@ def _bound(tree: Tree) -> syntax.Bound:
     return syntax.Bound(identifier(name), expression(condition), place(tree))
 
 
+def _progress(tree: Tree) -> syntax.Progress:
+    name, given, left, condition = parts(tree)
+    return syntax.Progress(identifier(name), _instances(given), expression(left), expression(condition), place(tree))
+
+
+def _eventually(tree: Tree) -> syntax.Eventually:
+    name, given, condition = parts(tree)
+    always = tree.data == "always_eventually"
+    return syntax.Eventually(identifier(name), _instances(given), always, expression(condition), place(tree))
+
+
+def _instances(tree: Tree) -> tuple[syntax.Binder, ...]:
+    return binders(parts(tree)[0])
+
+
 def _tight(tree: Tree) -> syntax.Tight:
     return syntax.Tight(identifier(parts(tree)[0]), place(tree))
 
@@ -339,6 +354,9 @@ DECLARATIONS: dict[str, Callable[[Tree], syntax.Declaration]] = {
     "step": _step,
     "reachable": _reachable,
     "bound": _bound,
+    "progress": _progress,
+    "eventually": _eventually,
+    "always_eventually": _eventually,
     "tight": _tight,
     "final": _final,
     "assume": assume,

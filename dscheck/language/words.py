@@ -26,6 +26,9 @@ DECLARATIONS = frozenset(
         "step",
         "reachable",
         "bound",
+        "progress",
+        "eventually",
+        "always",
         "tight",
         "final",
         "assume",
@@ -39,9 +42,6 @@ MEMBERS = frozenset({"clock", "timer", "var", "durable", "ghost", "fair", "stron
 STATEMENTS = frozenset(
     {"send", "start", "stop", "event", "assert", "require", "defer", "pass", "return", "if", "for", "choose"}
 )
-
-LATER = frozenset({"progress", "eventually"})
-"""Words of constructs that this version does not have."""
 
 KEYWORDS = (
     DECLARATIONS

@@ -7,6 +7,7 @@ from dscheck import domains
 from dscheck.domains import Int
 from dscheck.language.checked import CheckedSpec, ProcessInfo
 from dscheck.model.expressions import Bound, Expression, Failure, Literal
+from dscheck.model.fairness import with_obligations
 from dscheck.model.fitting import fit
 from dscheck.model.intervals import element_of
 from dscheck.model.knowledge import comparisons, initial_knowledge, knowledge_variables
@@ -40,6 +41,7 @@ def lower(checked: CheckedSpec, configuration: Configuration) -> System:
     for name, info in checked.processes.items():
         rules.extend(crash_rules(lowering, info, steps[name]))
     rules.extend(network_rules(lowering))
+    rules = with_obligations(lowering, rules)
     assumed = assumptions_of(lowering)
     definitions = [silence(lowering, rules), quiet(lowering, rules), *([stuck(rules)] if assumed else [])]
     definitions.extend(comparisons(lowering))

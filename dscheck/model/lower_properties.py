@@ -10,6 +10,7 @@ from dscheck.model.expressions import Apply, Connective, Expression, Invoke, Lit
 from dscheck.model.intervals import arithmetic
 from dscheck.model.lower_assumptions import assumption_properties
 from dscheck.model.lower_expression import lower_expression
+from dscheck.model.lower_progress import progress_property
 from dscheck.model.lower_silence import default_final
 from dscheck.model.lowering import BOOL, TRUE, Lowering, nodes_of
 from dscheck.model.rewriting import parts_of
@@ -17,11 +18,12 @@ from dscheck.model.scope import Scope
 from dscheck.model.system import Property, PropertyKind
 from dscheck.model.tracking import Comparison
 
+Asked = syntax.Invariant | syntax.StepProperty | syntax.Reachable | syntax.Bound | syntax.Progress | syntax.Eventually
 ZERO = Literal(0, Int(0, 0))
 QUIET = "quiet"
 
 
-def asked(lowering: Lowering) -> dict[str, syntax.Invariant | syntax.StepProperty | syntax.Reachable | syntax.Bound]:
+def asked(lowering: Lowering) -> dict[str, Asked]:
     """The declared properties that this check asks, by name."""
     only = lowering.configuration.only
     return {name: item for name, item in lowering.checked.properties.items() if only is None or name in only}
@@ -36,7 +38,9 @@ def counters_of(lowering: Lowering) -> frozenset[str]:
 
 def comparisons_of(lowering: Lowering) -> frozenset[Comparison]:
     """The comparisons of events in what this check asks."""
-    conditions: list[syntax.Expression] = [item.condition for item in asked(lowering).values()]
+    items = asked(lowering).values()
+    conditions: list[syntax.Expression] = [item.condition for item in items]
+    conditions += [item.left for item in items if isinstance(item, syntax.Progress)]
     if lowering.checked.final is not None:
         conditions.append(lowering.checked.final.condition)
     tables = lowering.checked.tables
@@ -78,6 +82,8 @@ def properties_of(lowering: Lowering) -> tuple[Property, ...]:
                         span=item.span,
                     )
                 )
+            case syntax.Progress() | syntax.Eventually():
+                found.append(progress_property(lowering, item))
             case syntax.Bound():
                 bound = _bound(lowering, item, scope, text)
                 found.append(bound)

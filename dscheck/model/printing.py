@@ -6,6 +6,7 @@ from typing import assert_never
 from dscheck.model import expressions
 from dscheck.model.expressions import Expression
 from dscheck.model.fitting import in_words
+from dscheck.model.lowering import TRUE
 from dscheck.model.system import (
     Assert,
     Choose,
@@ -16,6 +17,7 @@ from dscheck.model.system import (
     If,
     LetIn,
     Note,
+    Obligation,
     Require,
     Rule,
     System,
@@ -56,6 +58,11 @@ def _lines(system: System) -> Iterator[str]:
             weights = " + ".join(f"{factor} * [{name}]" for name, factor in item.counters) or "0"
             yield f"{item.kind} {item.name}: {expression_as_text(item.condition)} implies"
             yield f"{INDENT}{weights} <= {expression_as_text(item.limit)}"
+        elif item.instances:
+            for instance in item.instances:
+                given = "".join(f" {name} = {value}" for name, value in instance.bindings.items())
+                left = "initially" if instance.initially else expression_as_text(instance.left)
+                yield f"{item.kind} {item.name}{given}: {left} ~> {expression_as_text(instance.right)}"
         else:
             yield f"{item.kind} {item.name}: {expression_as_text(item.condition)}"
 
@@ -66,7 +73,16 @@ def _rule(rule: Rule) -> Iterator[str]:
     for parameter in rule.parameters:
         yield f"{INDENT}for {parameter.name} in {expression_as_text(parameter.over)}"
     yield f"{INDENT}when {expression_as_text(rule.guard)}"
+    for owed in rule.owed:
+        yield f"{INDENT}{_obligation(owed)}"
     yield from _effects(rule.body, 1)
+
+
+def _obligation(owed: Obligation) -> str:
+    """`owes weak [timeout lease of Lock]($self)`; a step that only ends an obligation `ends` it."""
+    key = ", ".join(map(expression_as_text, owed.key))
+    condition = "" if owed.condition == TRUE else f" if {expression_as_text(owed.condition)}"
+    return f"{'owes' if owed.enables else 'ends'} {owed.strength} [{owed.group}]({key}){condition}"
 
 
 def _effects(effects: Effects, depth: int) -> Iterator[str]:

@@ -15,8 +15,8 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import Literal as OneOf
 
-from dscheck.domains import Domain, Id
-from dscheck.model.expressions import Expression, Failure
+from dscheck.domains import Bool, Domain, Id
+from dscheck.model.expressions import Expression, Failure, Literal
 from dscheck.record import record
 from dscheck.source import SourceFile, Span
 
@@ -175,6 +175,30 @@ class Parameter:
 
 
 @record
+class Obligation:
+    """What a fair run may not put off for ever.
+
+    Each binding of the rule's parameters stands for one obligation: two labels, also of different rules, stand for the
+    same one exactly if their `group` and the values of their `key` are equal. It is enabled in a state in which some
+    label that `enables` it is enabled, be it one that fails; a step whose label has it takes it. A weak one may not be
+    enabled for ever and never taken, a strong one not be enabled again and again and never taken.
+
+    Attributes:
+        group: what is owed, as people know it: `fair action enter of Node`, `arrival Node->Lock`.
+        strength: weak or strong.
+        key: which of the group; over the rule's parameters alone, so that choices are no part of it.
+        condition: over the same; a label for which it is false does not have the obligation.
+        enables: false when a step only ends the obligation, as a loss does that takes the message away.
+    """
+
+    group: str
+    strength: OneOf["weak", "strong"]
+    key: tuple[Expression, ...]
+    condition: Expression = Literal(True, Bool())
+    enables: bool = True
+
+
+@record
 class Rule:
     """A family of transitions.
 
@@ -185,9 +209,10 @@ class Rule:
         parameters: in order; `self` is the process, `sender` and `message` those of an arrival.
         guard: over the parameters and the state.
         body: the effects.
-        fairness: whether a run may ignore it for ever.
+        fairness: whether a run may ignore it for ever, as written.
         torn: the variant in which the process crashes in mid-step.
         span: its declaration.
+        owed: the obligations that its labels have; only questions of progress read them.
     """
 
     name: str
@@ -199,6 +224,7 @@ class Rule:
     fairness: OneOf["", "fair", "strong fair"] = ""
     torn: bool = False
     span: Span | None = field(default=None, compare=False)
+    owed: tuple[Obligation, ...] = ()
 
     @property
     def is_fault(self) -> bool:
@@ -215,7 +241,38 @@ class Definition:
     body: Expression
 
 
-PropertyKind = OneOf["invariant", "step", "reachable", "bound", "tight", "final", "assumption", "release"]
+PropertyKind = OneOf[
+    "invariant",
+    "step",
+    "reachable",
+    "bound",
+    "tight",
+    "final",
+    "assumption",
+    "release",
+    "progress",
+    "eventually",
+    "always eventually",
+]
+PROGRESS_KINDS = frozenset({"progress", "eventually", "always eventually"})
+"""What some run can violate only by never doing something."""
+
+
+@record
+class Instance:
+    """One binding of a property of progress: from `left` on, `right` must come.
+
+    Attributes:
+        bindings: the values of its parameters as text, by name: `{"p": "Node[1]"}`.
+        left: where `right` begins to be owed.
+        right: what must come.
+        initially: whether `left` is asked of initial states only.
+    """
+
+    bindings: Mapping[str, str]
+    left: Expression
+    right: Expression
+    initially: bool = False
 
 
 @record
@@ -226,12 +283,14 @@ class Property:
         name: unique; a `tight` one is called `tight NAME`.
         kind: invariant, reachable, final and assumption are over one state, step and release over two (`old` reads the
             first). An assumption is judged as an invariant, and a release as a step, whose violation is welcome.
+            Those of `PROGRESS_KINDS` are over infinite runs, see `instances`.
         condition: the formula; for bound and tight the condition A under which it is judged.
         counters: of a bound, `coefficient` per counter name: sum of coefficient × counter `<=` limit.
             A bound with `>=` is stored with both sides negated.
         limit: of a bound, an expression over the state.
         antecedents: left sides of the implications inside, closed by their quantifiers: each should be true somewhere.
         text: the formula as written.
+        instances: of a property of progress, one per binding of its parameters; it is violated if one of them is.
     """
 
     name: str
@@ -242,6 +301,7 @@ class Property:
     antecedents: tuple[tuple[str, Expression], ...] = ()
     text: str = ""
     span: Span | None = field(default=None, compare=False)
+    instances: tuple[Instance, ...] = ()
 
 
 @record
@@ -298,6 +358,11 @@ class System:
     assumptions: tuple[str, ...] = ()
     assumed: tuple[Assumption, ...] = ()
     symmetric: frozenset[str] = frozenset()
+
+    @property
+    def obligations(self) -> tuple[Obligation, ...]:
+        """The distinct obligations of all rules, in their order: engines number them by it."""
+        return tuple(dict.fromkeys(obligation for rule in self.rules for obligation in rule.owed))
 
     def variable(self, name: str) -> Variable:
         """The variable of that name.

@@ -192,12 +192,15 @@ def _counterexample(counterexample: Counterexample) -> dict[str, Any]:
         "property": counterexample.property,
         "line": counterexample.line,
         "length": counterexample.length,
+        "loop_from": counterexample.loop_from,
         "initial": dict(counterexample.initial_json),
         "initial_texts": texts,
         "steps": [_step(step) for step in counterexample.steps],
         "why": [_reason(each) for each in counterexample.why],
     }
-    return data | ({} if counterexample.loop_from is None else {"loop_from": counterexample.loop_from})
+    if counterexample.loop_from is not None:
+        data["fairness"] = [{"owed": each.text, "because": each.value} for each in counterexample.fairness]
+    return data
 
 
 def _reason(reason: Reason) -> dict[str, Any]:

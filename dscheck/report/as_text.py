@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from dscheck.diagnostics import Severity
 from dscheck.report.columns import WIDTH, display_width, flow, pad, printable, sentence_lines
-from dscheck.report.counterexample_as_text import counterexample_as_text, steps_text
+from dscheck.report.counterexample_as_text import counterexample_as_text, length_text
 from dscheck.report.diagnostics_as_text import diagnostics_as_text
 from dscheck.report.status import KEY, LEFT, STATUS, TextOptions, count, duration, headline, status
 from dscheck.report.style import Role, Style, plain
@@ -142,7 +142,7 @@ _PROPERTY_ORDER = (
 
 def _property_lines(check: CheckResult) -> Iterator[str]:
     """`violated  mutex in 5 steps`, then what is unknown, then what holds; those with one remark share its line."""
-    lengths = {each.property: each.length for each in check.counterexamples}
+    lengths = {each.property: length_text(each) for each in check.counterexamples}
     for outcome, key in _PROPERTY_ORDER:
         among = [each for each in check.properties if each.outcome is outcome]
         lines: list[str] = []
@@ -156,7 +156,7 @@ def _property_lines(check: CheckResult) -> Iterator[str]:
             yield pad(key if number == 0 else "", KEY) + line
 
 
-def _property_names(results: Sequence[PropertyResult], lengths: Mapping[str, int]) -> Iterator[str]:
+def _property_names(results: Sequence[PropertyResult], lengths: Mapping[str, str]) -> Iterator[str]:
     """One name each; but nobody wrote down that no step fails, so all the ways to fail are told as one."""
     failures = [each for each in results if each.kind == "failure" and each.outcome is not Outcome.VIOLATED]
     for result in results:
@@ -168,7 +168,7 @@ def _property_names(results: Sequence[PropertyResult], lengths: Mapping[str, int
             yield "no deadlock"
         else:
             kind = f" ({result.kind})" if result.kind in {"reachable", "bound", "step", "assumption"} else ""
-            length = f" {steps_text(lengths[result.name])}" if result.name in lengths else ""
+            length = f" {lengths[result.name]}" if result.name in lengths else ""
             yield printable(result.name) + kind + length
 
 

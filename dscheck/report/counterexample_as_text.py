@@ -44,6 +44,9 @@ def counterexample_as_text(
     lines += _steps(counterexample, style)
     failed = any(step.failure for step in counterexample.steps)  # the failing step says why by itself
     story = [] if failed else list(_why(counterexample.why, style))
+    if counterexample.fairness:
+        repeats = counterexample.loop_from != counterexample.length
+        story += ["", *_fairness(counterexample.fairness, repeats, style)]
     if not story and source is not None and 0 < counterexample.line <= len(source.line_starts):
         quoted = printable(source.line(counterexample.line).strip())
         story = [f"{' ' * _INDENT}{style('heading', 'at')}    {quoted[: WIDTH - _INDENT - 6]}"]
@@ -61,12 +64,23 @@ def steps_text(length: int) -> str:
     return f"in {length} step" + ("" if length == 1 else "s")
 
 
+def length_text(counterexample: Counterexample) -> str:
+    """`in 4 steps`; of a run that never ends `by stopping after 4 steps` or `by a cycle after 4 steps`."""
+    begins = counterexample.loop_from
+    if begins is None:
+        return steps_text(counterexample.length)
+    after = f"after {begins} step" + ("" if begins == 1 else "s")
+    if begins == counterexample.length:
+        return f"by stopping {after}" if begins else "by stopping at the start"
+    return f"by a cycle {after}" if begins else "by a cycle from the start"
+
+
 def _headline(counterexample: Counterexample, path: str, style: Style) -> str:
     if counterexample.property == "deadlock":
         word, name = "DEADLOCK", ""
     else:
         word, name = "VIOLATED", printable(counterexample.property) + " "
-    length = steps_text(counterexample.length)
+    length = length_text(counterexample)
     place = f"{printable(path)}:{counterexample.line}" if path and counterexample.line else ""
     left = f"  {word}  {name}{length}"
     gap = " " * beside(left, place) if place else ""
@@ -82,6 +96,8 @@ def _steps(counterexample: Counterexample, style: Style) -> Iterator[str]:
     start = [style("dim", line) for line in flow(_initial_values(counterexample.initial), room)]
     yield from _row(pad(f"{' ' * _INDENT}start", left), start, left)
     for number, (label, step) in enumerate(zip(labels, counterexample.steps, strict=True), start=1):
+        if number - 1 == counterexample.loop_from:
+            yield _divider("from here the following repeats for ever", style)
         head = f"{' ' * _INDENT}{number:>{number_width}}  "
         content = list(_content(step, room, style))
         if display_width(label) > label_width:
@@ -91,6 +107,37 @@ def _steps(counterexample: Counterexample, style: Style) -> Iterator[str]:
             yield from _row(
                 head + style("name", label) + " " * (left - len(head) - display_width(label)), content, left
             )
+    if counterexample.loop_from == len(counterexample.steps):
+        yield _divider("here the run may stop for ever: no fair step is enabled", style)
+
+
+def _divider(text: str, style: Style) -> str:
+    return f"{' ' * _INDENT}{style('heading', f'-- {text} --')}"
+
+
+def _fairness(reasons: tuple[Reason, ...], repeats: bool, style: Style) -> Iterator[str]:
+    """What is owed, and why that does not end the run; neighbours with the same answer share it."""
+    groups = [
+        (value, [reason.text for reason in same]) for value, same in groupby(reasons, key=lambda reason: reason.value)
+    ]
+    column = max((display_width(texts[0]) for value, texts in groups if value and len(texts) == 1), default=0)
+    column = min(_WIDEST_FORMULA, column)
+    head = f"{' ' * _INDENT}{style('heading', 'fair')}  "
+    if repeats:
+        yield head + "each step that is owed is taken in the cycle, or disabled in some state of it"
+        head = " " * (_INDENT + 8)
+    margin = " " * (_INDENT + (8 if repeats else 6))
+    for value, texts in groups:
+        if value and len(texts) > 1:
+            first, *others = map(printable, texts)
+            lines = flow([f"{printable(value)}: {first}", *others], WIDTH - len(margin))
+        else:
+            lines = sentence_lines(texts[0], _WIDEST_FORMULA) or [""]
+            gap = " " * (max(0, column - display_width(lines[-1])) + 2) if value else ""
+            lines = [*lines[:-1], lines[-1] + gap + printable(value)]
+        for line in lines:
+            yield head + line
+            head = margin
 
 
 def _row(head: str, content: list[str], left: int) -> Iterator[str]:
@@ -193,7 +240,8 @@ def _reason_rows(reason: Reason, depth: int) -> Iterator[tuple[str, str]]:
     lines = sentence_lines(reason.text, _WIDEST_FORMULA - len(margin)) or [""]
     for line in lines[:-1]:
         yield margin + line, ""
-    said = f"is {reason.value}" if depth == 0 and reason.value in {"true", "false"} else f"= {reason.value}"
+    truth = depth == 0 and reason.value.partition(" ")[0] in {"true", "false"}
+    said = f"is {reason.value}" if truth else f"= {reason.value}"
     yield margin + lines[-1], printable(said) if reason.value else ""
     for cause in reason.because:
         yield from _reason_rows(cause, depth + 1)

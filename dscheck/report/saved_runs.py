@@ -27,6 +27,7 @@ def counterexample_from(part: Part) -> Counterexample:
         why=tuple(_reason(each) for each in part.parts("why")),
         line=part.whole("line", default=0),
         loop_from=_within(part, "loop_from", len(steps) + 1),
+        fairness=tuple(Reason(each.text("owed"), each.text("because")) for each in part.parts("fairness")),
     )
 
 

@@ -6,12 +6,13 @@ of each process is 0.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import assert_never
 
 from dscheck.domains import (
     Bag,
     Bool,
+    Clock,
     Domain,
     Enum,
     Id,
@@ -26,6 +27,7 @@ from dscheck.domains import (
     Tuple,
     Value,
     Vector,
+    clocks_in,
     holds_stamps,
 )
 from dscheck.model.layout import Layout, State
@@ -40,8 +42,35 @@ class _Stamped:
     value: Value
 
 
-def normalise(layout: Layout, state: State) -> State:
-    """The representative of `state`; the state itself when nothing has to move."""
+@record
+class Floors:
+    """The least values of the clocks in a state: what normalisation subtracts.
+
+    Attributes:
+        stamp: the least of all Lamport stamps.
+        vectors: by process set, the least component of each process in all vectors over the set.
+    """
+
+    stamp: int
+    vectors: Mapping[str, tuple[int, ...]]
+
+    def lowered(self, domain: Domain, value: Value) -> Value:
+        """`value` of `domain`, which stands in the state, as it stands in the normalised one."""
+
+        def lower(clock: Clock, part: Value) -> Value:
+            if isinstance(clock, Stamp):
+                return part - self.stamp
+            return tuple(own - floor for own, floor in zip(part, self.vectors[clock.process], strict=True))
+
+        return _moved(domain, value, lower)
+
+    def of(self, clock: Clock) -> Value:
+        """The least value of one clock; None if the state has none."""
+        return self.stamp if isinstance(clock, Stamp) else self.vectors.get(clock.process)
+
+
+def floors_of(layout: Layout, state: State) -> Floors:
+    """The least values of the clocks in `state`."""
     found = [
         stamped
         for (variable, _), value in zip(layout.slots, state, strict=True)
@@ -52,16 +81,23 @@ def normalise(layout: Layout, state: State) -> State:
     for stamped in found:
         if isinstance(stamped.domain, Vector):
             vectors[stamped.domain.process].append(stamped.value)
-    floors = {process: tuple(map(min, zip(*values, strict=True))) for process, values in vectors.items()}
+    return Floors(least, {process: tuple(map(min, zip(*values, strict=True))) for process, values in vectors.items()})
 
-    def lowered(domain: Stamp | Vector, value: Value) -> Value:
-        if isinstance(domain, Stamp):
-            return value - least
-        return tuple(own - floor for own, floor in zip(value, floors[domain.process], strict=True))
 
-    return tuple(
-        _moved(variable.domain, value, lowered) for (variable, _), value in zip(layout.slots, state, strict=True)
-    )
+def normalise(layout: Layout, state: State) -> State:
+    """The representative of `state`; the state itself when nothing has to move."""
+    lowered = floors_of(layout, state).lowered
+    return tuple(lowered(variable.domain, value) for (variable, _), value in zip(layout.slots, state, strict=True))
+
+
+def clocks_of(layout: Layout) -> tuple[Clock, ...]:
+    """The clocks whose values stand in states; engines number them in this order."""
+    return tuple(dict.fromkeys(clock for variable, _ in layout.slots for clock in clocks_in(variable.domain)))
+
+
+def clocks_within(domain: Domain, value: Value) -> frozenset[Clock]:
+    """The clocks of which `value` of `domain` really holds a value: `none` is none."""
+    return frozenset(stamped.domain for stamped in _stamps(domain, value))
 
 
 def _parts(domain: Domain, value: Value) -> Iterator[tuple[Domain, Value]]:

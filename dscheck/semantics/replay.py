@@ -12,7 +12,8 @@ from dscheck.model.layout import State, layout_of
 from dscheck.model.system import System
 from dscheck.record import record
 from dscheck.semantics.evaluate import Failed
-from dscheck.semantics.normalise import normalise
+from dscheck.semantics.fairness import Identity, identity, owed_by
+from dscheck.semantics.normalise import floors_of, normalise
 from dscheck.semantics.step import Transition, initial_states, rule_transitions
 
 
@@ -28,12 +29,14 @@ class ScheduledStep(NamedTuple):
         successor: the normalised state after it; None when the step failed.
         counts: increments in the order of `System.counters`; None when they do not matter.
         failed: what failed, or None.
+        owed: the obligations that it takes, as they are in the normalised state; None when they do not matter.
     """
 
     rule: int
     successor: State | None
     counts: tuple[int, ...] | None = None
     failed: Failed | None = None
+    owed: frozenset[Identity] | None = None
 
 
 @record
@@ -85,7 +88,7 @@ def replay(system: System, schedule: Schedule, last: Callable[[State, State], bo
     for number, wanted in enumerate(schedule.steps, start=1):
         asked = last if number == len(schedule.steps) else None
         for transition in rule_transitions(system, wanted.rule, state):
-            if _confirms(system, transition, wanted) and (
+            if _confirms(system, state, transition, wanted) and (
                 asked is None or (transition.successor is not None and asked(state, transition.successor))
             ):
                 break
@@ -100,7 +103,7 @@ def replay(system: System, schedule: Schedule, last: Callable[[State, State], bo
     return Run(initial, tuple(steps))
 
 
-def _confirms(system: System, transition: Transition, wanted: ScheduledStep) -> bool:
+def _confirms(system: System, state: State, transition: Transition, wanted: ScheduledStep) -> bool:
     if transition.failed is not None or wanted.failed is not None:
         return (
             transition.failed is not None
@@ -109,4 +112,14 @@ def _confirms(system: System, transition: Transition, wanted: ScheduledStep) -> 
         )
     if wanted.counts is not None and transition.weights(system) != wanted.counts:
         return False
+    if wanted.owed is not None and _takes(system, state, transition) != wanted.owed:
+        return False
     return transition.successor is not None and normalise(layout_of(system), transition.successor) == wanted.successor
+
+
+def _takes(system: System, state: State, transition: Transition) -> frozenset[Identity]:
+    obligations = system.obligations
+    numbers = {each: number for number, each in enumerate(obligations)}
+    floors = floors_of(layout_of(system), state)
+    owed = owed_by(system, state, transition, numbers)
+    return frozenset(identity(obligations, each, floors) for each in owed)

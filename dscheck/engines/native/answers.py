@@ -9,7 +9,7 @@ from dscheck.engines.native.library import NativeFinding, Search
 from dscheck.engines.native.schedules import Schedules
 from dscheck.engines.native.structs import RunState
 from dscheck.explore.finding import Violation, outcomes_of
-from dscheck.explore.questions import DEADLOCK, PropertyKind, Questions, RunQuestion
+from dscheck.explore.questions import DEADLOCK, ProgressQuestion, PropertyKind, Questions, RunQuestion
 from dscheck.explore.stepper import Edge
 from dscheck.model.expressions import FAILURES, Expression
 from dscheck.model.layout import State
@@ -35,6 +35,12 @@ class Answers:
     unexercised: tuple[tuple[str, str], ...] = ()
     unjudged: dict[str, Failed] = field(default_factory=dict)
     run_outcomes: dict[str, Outcome] = field(default_factory=dict)
+
+    def order(self, kinds: Mapping[str, PropertyKind]) -> None:
+        """Sort the violations: the shortest first, equal ones as they are to be reported."""
+        ranks = {name: rank for rank, name in enumerate(kinds)}
+        order = sorted(self.violations.values(), key=lambda each: (each.length, ranks[each.property]))
+        self.violations = {each.property: each for each in order}
 
     def outcomes(self, kinds: Mapping[str, PropertyKind], *, complete: bool) -> dict[str, Outcome]:
         """What came out for each property; `complete` says whether everything reachable was explored."""
@@ -67,9 +73,7 @@ def answers_of(
     for failed in failures:
         reader.violated(Violation(failed.failure.property, "failure", Schedule(None), failed))
     reader.read()
-    ranks = {name: rank for rank, name in enumerate(questions.kinds)}
-    order = sorted(reader.answers.violations.values(), key=lambda each: (each.length, ranks[each.property]))
-    reader.answers.violations = {each.property: each for each in order}
+    reader.answers.order(questions.kinds)
     return reader.answers
 
 
@@ -131,6 +135,8 @@ class _Reader:
         for number in range(len(questions.runs)):
             self._run(number)
         self._formulas_without_value()
+        for question in questions.progress:
+            self._progress_without_value(question)
 
     def _formulas_without_value(self) -> None:
         """Each property that could not be judged, and the first place for each failure that is why."""
@@ -226,6 +232,17 @@ class _Reader:
                 self.answers.unjudged[name] = self._why_given_up(question)
             case RunState.OPEN | RunState.CANNOT_BE_SETTLED:
                 pass
+
+    def _progress_without_value(self, question: ProgressQuestion) -> None:
+        """A formula of a property of progress has no value in some state: then nothing else is said of it."""
+        name = question.property.name
+        for number in (question.right, question.left):
+            found = self.findings[self.at.asked_failed + number]
+            if found is not None and name not in self.answers.unjudged:
+                schedule, state = self.schedules.to(found.position)
+                failed = self._failure(self.questions.formulas.asked[number], state)
+                self.answers.unjudged[name] = failed
+                self.violated(Violation(failed.failure.property, "failure", schedule, failed, name))
 
     def _why_given_up(self, question: RunQuestion) -> Failed:
         """The condition or limit of a bound has no value: the failure that came first."""

@@ -17,6 +17,7 @@ from dscheck.engines.native.block import Exits, bare
 from dscheck.engines.native.coding import NotPackable
 from dscheck.engines.native.emit_expressions import Expressions, failure_statement
 from dscheck.engines.native.emit_loops import each_alternative, possible_elements
+from dscheck.engines.native.emit_obligations import put_columns
 from dscheck.engines.native.storage import Storage
 from dscheck.engines.native.values_form import negated
 from dscheck.engines.native.written import Place, written_places
@@ -93,7 +94,12 @@ def _nothing(_way: Way) -> None:
 
 
 class Body:
-    """Writes the body of one rule into its function, once per instance."""
+    """Writes the body of one rule into its function, once per instance.
+
+    Attributes:
+        owed: what has the number of the obligations of the instance that is being written; empty for none. None when
+            obligations are not told.
+    """
 
     def __init__(
         self, expressions: Expressions, system: System, rule: Rule, endings: tuple[str, ...], style: Style, most: int
@@ -118,14 +124,19 @@ class Body:
         self._style = style
         self._most = most
         self._labels = 0
+        self.owed: str | None = None
 
     def instance(self, storage: Storage, known: Known) -> None:
         """Write the body for parameters that are `known`; every way ends in a successor."""
         self._run(self._effects, Way(storage, not requires(self._effects)), known, self._end)
 
     @contextmanager
-    def ways(self) -> Iterator[None]:
-        """What is written inside ends, when it fails, at the end of what is written inside."""
+    def ways(self, owed: str = "") -> Iterator[None]:
+        """What is written inside ends, when it fails, at the end of what is written inside.
+
+        Args:
+            owed: what has the number of the obligations of a label that fails there, where nobody else enables them.
+        """
         block, before = self._block, self._block.exits
         label = ""
 
@@ -134,7 +145,8 @@ class Body:
             if not label:
                 self._labels += 1
                 label = f"end_{self._labels}"
-            return f"{{ labels->failures |= 1u << {FAILURE_CONSTANTS[number]}; taken++; goto {label}; }}"
+            enable = f"labels->enable(labels, {owed}); " if owed else ""
+            return f"{{ labels->failures |= 1u << {FAILURE_CONSTANTS[number]}; taken++; {enable}goto {label}; }}"
 
         block.exits = Exits(fail, overflow_statement)
         yield
@@ -156,17 +168,9 @@ class Body:
         after = way.storage.successor()
         for line in self._endings:
             self._block.put(line.format(after=after))
-        if self._system.counters:
-            self._counts(way)
+        if self._system.counters or self.owed is not None:
+            put_columns(self._block, [way.storage.counted(counter) for counter in self._system.counters], self.owed)
         self._block.put("taken++;")
-
-    def _counts(self, way: Way) -> None:
-        counted = [way.storage.counted(counter) for counter in self._system.counters]
-        with self._block.braces("if (labels->counts != NULL)"):
-            counts = self._block.fresh("counts")
-            self._block.put(f"int32_t *const {counts} = labels->counts + COUNTERS * (labels->count - 1);")
-            for number, text in enumerate(counted):
-                self._block.put(f"{counts}[{number}] = {text if text.isdigit() else f'(int32_t){text}'};")
 
     def _settle(self, way: Way) -> Way:
         for mark in way.marks:

@@ -10,7 +10,9 @@ from dscheck.engines.native.tidy import comment, wrapped
 from dscheck.engines.native.values import Values
 from dscheck.engines.native.values_normalise import emit_normalise
 from dscheck.explore.stepper import Formulas
+from dscheck.model.layout import layout_of
 from dscheck.model.system import System
+from dscheck.semantics.normalise import clocks_of
 
 
 def emit_model(system: System, formulas: Formulas, packing: Packing, symbol: str = "dscheck_model") -> str:
@@ -36,11 +38,12 @@ def emit_model(system: System, formulas: Formulas, packing: Packing, symbol: str
 
 def _lines(system: System, formulas: Formulas, packing: Packing, symbol: str) -> list[str]:
     slots = Slots(system, packing, Values(packing.codings))
-    normalise = emit_normalise(packing, slots.values)
+    fair = formulas.fair
+    normalise = emit_normalise(packing, slots.values, clocks_of(layout_of(system)) if fair else ())
     endings = ["judge_steps(state, {after}, labels);"] if formulas.steps else []
     if normalise:
-        endings.append("normalise({after});")
-    bodies = emit_rules(slots, tuple(endings))
+        endings.append("moved = normalise({after});" if fair else "normalise({after});")
+    bodies = emit_rules(slots, tuple(endings), fair=fair)
     names = _function_names(system)
     rules: list[str] = []
     for rule, name, body in zip(system.rules, names, bodies, strict=True):
@@ -105,5 +108,6 @@ def _struct(system: System, formulas: Formulas, packing: Packing, symbol: str) -
         "violations": "violations",
         "always_holds": "always_holds",
         "answer": "answer_asked",
+        **({"fair": "1"} if formulas.fair else {}),
     }
     return [f"const struct model {symbol} = {{", *(f"    .{name} = {text}," for name, text in members.items()), "};"]

@@ -7,6 +7,7 @@ soon as all it mentions is known, as long as nothing that could fail would have 
 from collections.abc import Callable
 from functools import partial
 from itertools import takewhile
+from typing import NamedTuple
 
 from dscheck.domains import Bool, Value
 from dscheck.engines.native.block import Block, Exits
@@ -14,6 +15,7 @@ from dscheck.engines.native.coding import NotPackable
 from dscheck.engines.native.emit_effects import Body, Irregular, Style, overflow_statement
 from dscheck.engines.native.emit_expressions import Expressions, fresh_names
 from dscheck.engines.native.emit_loops import each_alternative, first_item, front_of
+from dscheck.engines.native.emit_obligations import Obligations
 from dscheck.engines.native.slots import Slots, header_names
 from dscheck.engines.native.storage import Locals, Packed, Storage
 from dscheck.engines.native.tidy import comment, statements, without_unused
@@ -30,38 +32,46 @@ _MOST_LOOPED = 3_000  # of one rule in loops
 def new_block(exits: Exits) -> Block:
     """An empty function body, in which no local can hide what generated code refers to."""
     block = Block(exits)
-    for name in (*header_names(), "taken", "normalise", "judge_steps", "NULL", "WORDS", "COUNTERS"):
+    for name in (*header_names(), "taken", "moved", "normalise", "judge_steps", "NULL", "WORDS", "COUNTERS"):
         block.fresh(name)
     return block
 
 
-def emit_rules(slots: Slots, endings: tuple[str, ...]) -> list[list[str]]:
+def emit_rules(slots: Slots, endings: tuple[str, ...], *, fair: bool = False) -> list[list[str]]:
     """The lines of the function of each rule; none for a rule that is never enabled.
 
     Args:
         slots: of the system.
         endings: lines about a successor that is complete, with `{after}` for the pointer to its words.
+        fair: whether the obligations of labels are told.
 
     Raises:
         NotPackable: a rule cannot be written; the message names it.
     """
     numbers = range(len(slots.system.rules))
-    bodies = [_body(slots, number, endings, tuple(Style), MOST_STATEMENTS) for number in numbers]
+    job = _Job(slots, endings, fair)
+    bodies = [_body(job, number, tuple(Style), MOST_STATEMENTS) for number in numbers]
     # The longest go into loops first: that leaves copies to most.
     for number in sorted(numbers, key=lambda each: -len(bodies[each])):
         if sum(map(statements, bodies)) <= MOST_STATEMENTS:
             break
-        looped = _body(slots, number, endings, (Style.CHOICES_IN_LOOPS, Style.LOOPS), statements(bodies[number]) // 2)
+        looped = _body(job, number, (Style.CHOICES_IN_LOOPS, Style.LOOPS), statements(bodies[number]) // 2)
         bodies[number] = min(bodies[number], looped, key=statements)
     return bodies
 
 
-def _body(slots: Slots, number: int, endings: tuple[str, ...], styles: tuple[Style, ...], most: int) -> list[str]:
+class _Job(NamedTuple):
+    slots: Slots
+    endings: tuple[str, ...]
+    fair: bool
+
+
+def _body(job: _Job, number: int, styles: tuple[Style, ...], most: int) -> list[str]:
     """The lines of a rule in the first of `styles` that takes at most so many, or else in the last."""
-    rule, problem = slots.system.rules[number], ""
+    rule, problem = job.slots.system.rules[number], ""
     for style in styles:
         try:
-            return _RuleWriter(slots, rule, endings, style, _MOST_LOOPED if style is styles[-1] else most).lines(number)
+            return _RuleWriter(job, rule, style, _MOST_LOOPED if style is styles[-1] else most).lines(number)
         except TooLong:
             problem = "has too many ways through it"
         except Irregular:
@@ -72,7 +82,8 @@ def _body(slots: Slots, number: int, endings: tuple[str, ...], styles: tuple[Sty
 class _RuleWriter:
     """Writes the function of one rule."""
 
-    def __init__(self, slots: Slots, rule: Rule, endings: tuple[str, ...], style: Style, most: int) -> None:
+    def __init__(self, job: _Job, rule: Rule, style: Style, most: int) -> None:
+        slots = job.slots
         self._rule = rule
         self._singletons = slots.system.singletons
         self._block = new_block(Exits(_no_failure, overflow_statement))
@@ -81,7 +92,9 @@ class _RuleWriter:
         self._expressions = Expressions(slots.values, self._simplifier, fresh, self._block)
         counters = Locals(slots, self._expressions)
         self._storage: Storage = Packed(slots, self._expressions, counters) if style is Style.LOOPS else counters
-        self._body = Body(self._expressions, slots.system, rule, endings, style, most)
+        self._body = Body(self._expressions, slots.system, rule, job.endings, style, most)
+        self._obligations = Obligations(self._expressions, slots, rule) if job.fair else None
+        self._body.owed = "" if job.fair else None
 
     def lines(self, number: int) -> list[str]:
         """All instances of the rule, whose number this is."""
@@ -90,7 +103,8 @@ class _RuleWriter:
             return []
         progress = 0 if self._rule.is_fault else 1
         first, last = "uint64_t taken = 0;", f"count_labels(labels, {number}, taken, {progress});"
-        return without_unused([f"    {first}", *self._block.lines, f"    {last}"])
+        lines = [f"    {first}", *self._block.lines, f"    {last}"]
+        return without_unused(lines if self._obligations is None else ["    uint32_t moved = 0;", *lines])
 
     def _parameters(self, parameters: tuple[Parameter, ...], guard: tuple[Expression, ...], known: Known) -> None:
         """Write what can be asked now, then a loop or copies for the first of `parameters`."""
@@ -133,7 +147,10 @@ class _RuleWriter:
         def instance(element: Expression) -> None:
             self._parameters(rest, guard, {**known, first.name: element})
 
-        with self._body.ways():
+        owed = ""
+        if self._obligations is not None and self._simplifier.can_fail(over):
+            owed = self._obligations.number(known, self._storage)
+        with self._body.ways(owed):
             items = front_of(over)
             if items is not None:
                 self._front(parameters, items, guard, known)
@@ -197,14 +214,36 @@ class _RuleWriter:
     def _step(self, guard: tuple[Expression, ...], known: Known) -> None:
         """Write the rest of the guard and the body."""
 
-        def body() -> None:
+        asked = self._asked(guard, known)
+        if asked is None:
+            return
+
+        def instance() -> None:
             with self._body.ways():
                 self._body.instance(self._storage, known)
 
-        asked = self._asked(guard, known)
-        if asked is not None:
+        def guarded(inside: Callable[[], None]) -> None:
             with self._body.ways():
-                self._expressions.asked(asked, self._storage, body)
+                self._expressions.asked(asked, self._storage, inside)
+
+        if self._obligations is None or not self._rule.owed:
+            guarded(instance)
+        elif any(map(self._simplifier.can_fail, asked)):
+            with self._block.braces(""):
+                self._owing(lambda: guarded(instance), known)
+        else:
+            guarded(lambda: self._owing(instance, known))
+
+    def _owing(self, write: Callable[[], None], known: Known) -> None:
+        """Write the instance by `write`, and that its labels, failing ones too, enable what they owe."""
+        assert self._obligations is not None
+        owed = self._obligations.number(known, self._storage)
+        before = self._block.keep("uint64_t", "before", "taken")
+        self._body.owed = owed
+        write()
+        self._body.owed = ""
+        if owed:
+            self._block.put(f"if (taken != {before}) labels->enable(labels, {owed});")
 
 
 def _no_failure(number: int) -> str:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from dscheck.engines.native.answers import Answers, answers_of
 from dscheck.engines.native.cache import place
 from dscheck.engines.native.library import Model, Runtime, Search
+from dscheck.engines.native.liveness import NativeProgress
 from dscheck.engines.native.preparing import Prepared, native_questions, prepare, remember
 from dscheck.engines.native.saving import Saving
 from dscheck.engines.native.schedules import Schedules
@@ -30,6 +31,7 @@ from dscheck.semantics.evaluate import Failed
 from dscheck.verdict import Statistics
 
 NAME = "native"
+_CUT_SHORT = {SearchEnd.INTERRUPTED, SearchEnd.TIMEOUT, SearchEnd.MAX_MEMORY}  # nothing is left to go on with
 
 
 def explore_natively(
@@ -151,6 +153,9 @@ class _Attempt:
                 search, self.plan.packing, self.stepper, self.plan.initial, self.runtime.fingerprint_of
             )
             answers = answers_of(self.plan.system, self.plan.questions, search, schedules, self.failures)
+            if self.plan.questions.progress and end not in _CUT_SHORT:
+                progress = NativeProgress(self.plan, search, schedules, watch)
+                end = progress.judge(answers) or end
             return self._exploration(end, search, answers, watch)
 
     def _exploration(self, end: SearchEnd, search: Search | None, answers: Answers, watch: Watch) -> Exploration:

@@ -17,7 +17,11 @@ from dscheck.engines.native.structs import (
     ABI,
     MOST_PARTS,
     NO_PARENT,
+    FairnessStruct,
+    FairTablesStruct,
     FindingStruct,
+    LoopQuestionStruct,
+    LoopStruct,
     ModelStruct,
     NativeQuestions,
     OptionsStruct,
@@ -67,6 +71,17 @@ _FUNCTIONS: dict[str, tuple[Any, tuple[Any, ...]]] = {
         (_SEARCH, ctypes.c_uint32, ctypes.c_uint32, ctypes.POINTER(_POSITION), ctypes.POINTER(ctypes.c_int32)),
     ),
     "search_run_state": (ctypes.c_uint32, (_SEARCH, ctypes.c_uint32)),
+    "search_fair_tables": (None, (_SEARCH, ctypes.POINTER(FairTablesStruct))),
+    "search_loop": (
+        ctypes.c_int,
+        (
+            _SEARCH,
+            ctypes.POINTER(FairnessStruct),
+            ctypes.POINTER(LoopQuestionStruct),
+            ctypes.POINTER(LoopStruct),
+        ),
+    ),
+    "search_hurry": (None, (_SEARCH,)),
     "search_parts": (ctypes.c_uint32, (_SEARCH, ctypes.POINTER(PartStruct), ctypes.c_uint32)),
     "search_restore": (ctypes.c_int, (_SEARCH, ctypes.POINTER(PartStruct), ctypes.c_uint32)),
 }
@@ -322,6 +337,21 @@ class Search:
             self._c.search_run_step(handle, question, step, target, counts)
             steps.append((target.value, tuple(counts)[: self._model.struct.counters]))
         return start, steps
+
+    def fair_tables(self) -> FairTablesStruct:
+        """What a fair model told; the pointers are valid as long as the search is open."""
+        tables = FairTablesStruct()
+        self._c.search_fair_tables(self._open(), tables)
+        return tables
+
+    def loop(self, fairness: FairnessStruct, question: LoopQuestionStruct) -> tuple[Status, LoopStruct]:
+        """A fair way to go on for ever, and whether the answer is complete (`RUNNING`); may take long."""
+        found = LoopStruct()
+        return Status(self._c.search_loop(self._open(), fairness, question, found)), found
+
+    def hurry(self) -> None:
+        """Give up a `loop` that another thread is in."""
+        self._c.search_hurry(self._open())
 
     def parts(self) -> list[Part]:
         """Everything that a paused search needs to go on later; nothing is copied. Empty when it cannot be saved."""

@@ -191,6 +191,10 @@ def apart(questions: Questions) -> Questions:
     runs = tuple(
         replace(run, condition=number("run", run.condition), limit=number("run", run.limit)) for run in questions.runs
     )
+    progress = tuple(
+        replace(each, left=number("progress", each.left), right=number("progress", each.right))
+        for each in questions.progress
+    )
     asked = questions.formulas.asked
     return replace(
         questions,
@@ -199,6 +203,7 @@ def apart(questions: Questions) -> Questions:
         final=final,
         antecedents=antecedents,
         runs=runs,
+        progress=progress,
     )
 
 
@@ -232,7 +237,13 @@ def native_questions(questions: Questions, stop_at: Callable[[str], bool]) -> Na
         ),
         judges_final=bool(questions.final),
         stops=tuple(stops),
+        progress=progress_formulas(questions),
     )
+
+
+def progress_formulas(questions: Questions) -> tuple[int, ...]:
+    """Numbers of the asked formulas whose truth in every state is kept, each once, in a fixed order."""
+    return tuple(dict.fromkeys(number for each in questions.progress for number in (each.right, each.left)))
 
 
 # --- widths are remembered, so that the next search of the same system begins with them ------------------------------

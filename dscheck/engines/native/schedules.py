@@ -10,6 +10,8 @@ from typing import Protocol
 from dscheck.engines.native.packing import Packing
 from dscheck.explore.stepper import Edge, Stepper
 from dscheck.model.layout import State
+from dscheck.model.system import Obligation
+from dscheck.semantics.fairness import Identity, identity
 from dscheck.semantics.replay import NotConfirmed, Schedule, ScheduledStep
 
 
@@ -102,17 +104,47 @@ class Schedules:
                 return ScheduledStep(rule, successor, None if raw is None else counts, failed)
         raise NotConfirmed("the native engine reports a step that the reference does not have")
 
+    def owing_step(
+        self, state: State, position: int, owed: frozenset[Identity], obligations: Sequence[Obligation]
+    ) -> ScheduledStep:
+        """The first step from `state` to `position` that takes just these obligations.
+
+        Args:
+            state: where it begins.
+            position: of the state that is reached.
+            owed: what it takes.
+            obligations: of the system.
+
+        Raises:
+            NotConfirmed: the reference has no such step.
+        """
+        is_there = self._recogniser(position)
+        for (rule, raw, _, _), taken in zip(*self._stepper.fair_edges(state), strict=True):
+            if raw is not None and frozenset(identity(obligations, each) for each in taken) == owed:
+                successor = self._stepper.normalise(raw)
+                if is_there(successor):
+                    return ScheduledStep(rule, successor, owed=owed)
+        raise _unknown_step(position)
+
     def _step(self, state: State, position: int, counts: tuple[int, ...] | None) -> ScheduledStep:
-        words = self._positions.state(position)
-        there = None if words is None else self._packing.unpack(words)
-        mark = self._positions.fingerprint(position) if there is None else 0
+        is_there = self._recogniser(position)
         for rule, raw, increments, _ in self._stepper.edges(state):
             if raw is None or (counts is not None and increments != counts):
                 continue
             successor = self._stepper.normalise(raw)
-            same = (
-                successor == there if there is not None else self._fingerprint_of(self._packing.pack(successor)) == mark
-            )
-            if same:
+            if is_there(successor):
                 return ScheduledStep(rule, successor, counts)
-        raise NotConfirmed(f"the native engine reports a step to position {position} that the reference does not have")
+        raise _unknown_step(position)
+
+    def _recogniser(self, position: int) -> Callable[[State], bool]:
+        """Says whether a state is the one at `position`."""
+        words = self._positions.state(position)
+        if words is not None:
+            there = self._packing.unpack(words)
+            return lambda state: state == there
+        mark = self._positions.fingerprint(position)
+        return lambda state: self._fingerprint_of(self._packing.pack(state)) == mark
+
+
+def _unknown_step(position: int) -> NotConfirmed:
+    return NotConfirmed(f"the native engine reports a step to position {position} that the reference does not have")

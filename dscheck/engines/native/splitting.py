@@ -77,6 +77,7 @@ class Split:
             always=tuple(map(self._formula, formulas.always)),
             asked=tuple(map(self._formula, formulas.asked)),
             steps=tuple(map(self._formula, formulas.steps)),
+            fair=formulas.fair,
         )
 
     # --- states ------------------------------------------------------------------------------------------------

@@ -11,12 +11,14 @@ from typing import Any
 
 from dscheck.record import record
 
-ABI = 1
+ABI = 2
 FAILURE_KINDS = 6
 NO_LIMIT = 2**64 - 1
 NO_PARENT = 2**32 - 1
 QUIET = 2**31  # added to a number of `NativeQuestions.pending`: that it has no value somewhere is not told
 MOST_PARTS = 16
+FAIR_COLUMNS = 2  # of a weight, after its counters: the list that is taken, and the clocks that are shifted
+LOOP_LOST = 2  # `LoopStruct.found`: there must be one, but none was made
 
 # --- model.h ----------------------------------------------------------------------------------------------------------
 
@@ -26,6 +28,8 @@ class Labels(ctypes.Structure):
 
 
 GROW = ctypes.CFUNCTYPE(None, ctypes.POINTER(Labels))
+OWE = ctypes.CFUNCTYPE(ctypes.c_uint32, ctypes.POINTER(Labels), ctypes.POINTER(ctypes.c_uint32), ctypes.c_uint32)
+ENABLE = ctypes.CFUNCTYPE(None, ctypes.POINTER(Labels), ctypes.c_uint32)
 
 Labels._fields_ = [
     ("successors", ctypes.POINTER(ctypes.c_uint64)),
@@ -41,6 +45,8 @@ Labels._fields_ = [
     ("fired", ctypes.POINTER(ctypes.c_uint64)),
     ("branches", ctypes.POINTER(ctypes.c_uint8)),
     ("grow", GROW),
+    ("owe", OWE),
+    ("enable", ENABLE),
 ]
 
 _STATE, _LABELS = ctypes.POINTER(ctypes.c_uint64), ctypes.POINTER(Labels)
@@ -65,6 +71,7 @@ class ModelStruct(ctypes.Structure):
             "answer",
             ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_uint32, _STATE, ctypes.POINTER(ctypes.c_int64), _LABELS),
         ),
+        ("fair", ctypes.c_uint32),
     )
 
 
@@ -127,6 +134,8 @@ class QuestionsStruct(ctypes.Structure):
         ("final", ctypes.POINTER(ctypes.c_uint32)),
         ("runs", ctypes.POINTER(RunQuestionStruct)),
         ("stops", ctypes.POINTER(ctypes.c_uint8)),
+        ("progress_count", ctypes.c_uint32),
+        ("progress", ctypes.POINTER(ctypes.c_uint32)),
     )
 
 
@@ -184,6 +193,70 @@ class PartStruct(ctypes.Structure):
     )
 
 
+class ListTableStruct(ctypes.Structure):
+    """`struct list_table`"""
+
+    _fields_ = (
+        ("items", ctypes.POINTER(ctypes.c_uint32)),
+        ("begins", ctypes.POINTER(ctypes.c_uint64)),
+        ("count", ctypes.c_uint32),
+    )
+
+
+class FairTablesStruct(ctypes.Structure):
+    """`struct fair_tables`"""
+
+    _fields_ = (
+        ("owed", ListTableStruct),
+        ("marks", ListTableStruct),
+        ("increments", ctypes.POINTER(ctypes.c_int32)),
+        ("weights", ctypes.c_uint32),
+        ("columns", ctypes.c_uint32),
+    )
+
+
+class FairnessStruct(ctypes.Structure):
+    """`struct fairness`"""
+
+    _fields_ = (
+        ("obligations", ctypes.c_uint32),
+        ("sets", ListTableStruct),
+        ("strong", ctypes.POINTER(ctypes.c_uint8)),
+        ("clocks", ctypes.POINTER(ctypes.c_uint32)),
+        ("enabled", ctypes.POINTER(ctypes.c_uint32)),
+        ("taken", ctypes.POINTER(ctypes.c_uint32)),
+        ("moved", ctypes.POINTER(ctypes.c_uint32)),
+    )
+
+
+class LoopQuestionStruct(ctypes.Structure):
+    """`struct loop_question`"""
+
+    _fields_ = (
+        ("allowed", ctypes.POINTER(ctypes.c_uint8)),
+        ("owing", ctypes.POINTER(ctypes.c_uint8)),
+        ("initially", ctypes.c_uint32),
+    )
+
+
+class LoopStepStruct(ctypes.Structure):
+    """`struct loop_step`"""
+
+    _fields_ = (("target", ctypes.c_uint32), ("list", ctypes.c_uint32))
+
+
+class LoopStruct(ctypes.Structure):
+    """`struct loop`"""
+
+    _fields_ = (
+        ("found", ctypes.c_uint32),
+        ("start", ctypes.c_uint32),
+        ("stem", ctypes.c_uint32),
+        ("cycle", ctypes.c_uint32),
+        ("steps", ctypes.POINTER(LoopStepStruct)),
+    )
+
+
 # --- filled by Python -------------------------------------------------------------------------------------------------
 
 
@@ -216,6 +289,7 @@ class NativeQuestions:
         runs: questions about runs.
         judges_final: are final states judged?
         stops: per finding before the last group, whether it ends the search after its level.
+        progress: numbers of asked formulas whose truth in every expanded state is kept.
     """
 
     _: KW_ONLY
@@ -224,6 +298,7 @@ class NativeQuestions:
     runs: tuple[RunQuestion, ...] = ()
     judges_final: bool = False
     stops: tuple[bool, ...]
+    progress: tuple[int, ...] = ()
 
 
 @record
@@ -265,6 +340,8 @@ def questions_struct(questions: NativeQuestions) -> QuestionsStruct:
         _array(ctypes.c_uint32, questions.final),
         _array(RunQuestionStruct, runs),
         _array(ctypes.c_uint8, questions.stops),
+        len(questions.progress),
+        _array(ctypes.c_uint32, questions.progress),
     )
 
 

@@ -6,7 +6,7 @@ that nothing is taken apart and put together again.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 
@@ -22,12 +22,13 @@ from dscheck.record import record
 _UNROLLED = 8  # slots of one variable that are written one by one; more are gone through in a loop
 
 
-def emit_normalise(packing: Packing, values: Values) -> list[str]:
+def emit_normalise(packing: Packing, values: Values, told: Sequence[Clock] = ()) -> list[str]:
     """C text of `static void normalise(word *state)`; nothing when no state holds stamps.
 
     Args:
         packing: where the slots stand.
         values: with the same codings.
+        told: when there are any, `normalise` returns which of these clocks it shifted, as bits in this order.
     """
     # Constants, and lists that are always empty, have no bits and hold no stamps.
     standing = zip(packing.layout.slots, packing.places, strict=True)
@@ -39,10 +40,25 @@ def emit_normalise(packing: Packing, values: Values) -> list[str]:
         return []
     block = Block(_NO_EXITS, depth=0)
     block.put("/* The representative of the state among those that differ only in how far their clocks have run. */")
-    with block.braces("static void normalise(word *state)"):
-        for lowering in lowerings:
-            block.put(f"{lowering.function}(state);")
+    if told:
+        _put_telling(block, lowerings, told)
+    else:
+        with block.braces("static void normalise(word *state)"):
+            for lowering in lowerings:
+                block.put(f"{lowering.function}(state);")
     return [*(line for lowering in lowerings for line in lowering.lines), *block.lines]
+
+
+def _put_telling(block: Block, lowerings: Sequence["_Lowering"], told: Sequence[Clock]) -> None:
+    """A clock is shifted when lowering its values changes a word: what is lowered by nothing stays as it is."""
+    with block.braces("static uint32_t normalise(word *state)"):
+        block.put("uint32_t moved = 0;")
+        block.put("word before[WORDS];")
+        for lowering in lowerings:
+            block.put("copy_words(before, state);")
+            block.put(f"{lowering.function}(state);")
+            block.put(f"moved |= (uint32_t)differ(before, state) << {told.index(lowering.kind)};")
+        block.put("return moved;")
 
 
 def _no_exit(_: int) -> str:
@@ -78,7 +94,7 @@ class _Lowering:
     def __init__(self, forms: Forms, kind: Clock, slots: list[tuple[str, Domain, Place]], names: Block) -> None:
         self.lines: list[str] = []
         self._forms = forms
-        self._kind = kind
+        self.kind = kind
         self._names = names
         self._clocks = Clocks(forms, kind)
         mine = [slot for slot in slots if kind in clocks_in(slot[1])]
@@ -144,7 +160,7 @@ class _Lowering:
     def _functions(self, slots: _Slots) -> tuple[str, str]:
         """Write what finds the least stamp in a code, and what there is to subtract from it; their names."""
         domain = slots.domain
-        clocks = "" if isinstance(self._kind, Stamp) else f" of {self._kind.process}"
+        clocks = "" if isinstance(self.kind, Stamp) else f" of {self.kind.process}"
         finds, lowers = self._name(f"least{clocks} in {slots.name}"), self._name(f"lowering{clocks} of {slots.name}")
 
         def find(block: Block) -> str:
@@ -163,7 +179,7 @@ class _Lowering:
 
     def _function(self, domain: Domain, result: str, name: str, write: Callable[[Block], str]) -> None:
         """Write a function of a code of `domain` and the least stamp, which returns what `write` does."""
-        head = "INLINE" if domain in {self._kind, Optional(self._kind)} else "static"
+        head = "INLINE" if domain in {self.kind, Optional(self.kind)} else "static"
         block = self._block()
         ctype = code_type(self._forms.coding(domain).bits)
         with block.braces(f"{head} {result} {name}({ctype} code, {self._clocks.ctype} least)"):

@@ -1,6 +1,8 @@
 """How does a running search answer to the clock, to Ctrl-C, and to whoever wants to know how far it is?"""
 
+import threading
 import time
+from collections.abc import Callable
 
 from dscheck.engines.native.library import Search
 from dscheck.engines.native.saving import Saving
@@ -78,6 +80,41 @@ class Watch:
     def end_of(self, status: Status) -> SearchEnd | None:
         """What it means that a search ended by itself in `status`; None when a width was too small."""
         return None if status is Status.OVERFLOW else _ENDS[status]
+
+    def follow(self, search: Search, job: Callable[[], None]) -> SearchEnd | None:
+        """Run `job`, which asks for a loop of `search`, in a thread; why it had to be given up, if it had to.
+
+        Raises:
+            Exception: what `job` raises.
+        """
+        problems: list[Exception] = []
+        done = threading.Event()  # an interrupted `Thread.join` may take the thread for ended (bpo-45274)
+
+        def work() -> None:
+            try:
+                job()
+            except Exception as problem:  # noqa: BLE001  (raised again where it is waited for)
+                problems.append(problem)
+            finally:
+                done.set()
+
+        threading.Thread(target=work, daemon=True).start()
+        end: SearchEnd | None = None
+        while not done.is_set():  # nobody may free what C still works on, however often Ctrl-C is pressed
+            try:
+                if not done.wait(_SLICE / 1000):
+                    end = end or self.glance(search)
+            except KeyboardInterrupt:
+                end = SearchEnd.INTERRUPTED
+            if end is not None:
+                search.hurry()
+        if problems:
+            raise problems[0]
+        return end
+
+    def glance(self, search: Search) -> SearchEnd | None:
+        """Why the limits end what is being done; None when they do not."""
+        return self._glance(search)
 
     def _stop(self, search: Search, end: SearchEnd) -> SearchEnd | None:
         """Let the workers come to rest."""

@@ -12,6 +12,7 @@ from typing import assert_never
 from dscheck.domains import Bool
 from dscheck.engines.effect_shapes import requires, splits
 from dscheck.engines.python.emit_expressions import Expressions
+from dscheck.engines.python.emit_obligations import Obligations
 from dscheck.engines.python.storage import Lines, Place, Storage, places_of
 from dscheck.engines.simplify import Known, Simplifier, unrolled
 from dscheck.model.expressions import Apply, Bound, Expression, Literal
@@ -67,22 +68,29 @@ class Body:
         fails: can the body fail?
     """
 
-    def __init__(self, expressions: Expressions, rule: int, lines: Lines) -> None:
+    def __init__(
+        self, expressions: Expressions, rule: int, lines: Lines, start: Storage, *, fair: bool = False
+    ) -> None:
         self._expressions = expressions
         self._simplifier: Simplifier = expressions.simplifier
         self._names = expressions.names
         self._counters = expressions.names.system.counters
         self._number = rule
-        self._effects = expressions.names.system.rules[rule].body
+        self._rule = expressions.names.system.rules[rule]
+        self._effects = self._rule.body
+        self._start = start  # the state before the step, in which keys of obligations are evaluated
+        self._obligations = Obligations(expressions, self._rule) if fair else None
+        self._owed = ""  # text for the obligations of the instance that is being written
         self.lines = lines
         self.fails = self._can_fail(self._effects)
 
     def instance(self, storage: Storage, known: Known, depth: int) -> None:
         """Write the body for parameters that are `known`; every way ends in an edge."""
+        self._owed = self._owed_text(known)
         self._run(self._effects, Way(storage, not requires(self._effects)), known, depth, self._edge)
 
-    def caught(self, depth: int, write: Callable[[int], None], *, fails: bool) -> None:
-        """Write something so that a failure in it becomes an edge."""
+    def caught(self, depth: int, write: Callable[[int], None], known: Known, *, fails: bool) -> None:
+        """Write something so that a failure in it becomes an edge of the label with the parameters that are `known`."""
         if not fails:
             write(depth)
             return
@@ -90,6 +98,14 @@ class Body:
         self.lines.block(depth, write)
         self.lines.put(depth, "except StepFailed as stopped:")
         self.lines.put(depth + 1, f"add(({self._number}, None, None, stopped.failed))")
+        self._owe(self._owed_text(known), depth + 1)
+
+    def _owed_text(self, known: Known) -> str:
+        return "" if self._obligations is None else self._obligations.text(known, self._start)
+
+    def _owe(self, owed: str, depth: int) -> None:
+        if self._obligations is not None:
+            self.lines.put(depth, f"owe({owed})")
 
     def _edge(self, way: Way, depth: int) -> None:
         way = self._settle(way, depth)
@@ -97,6 +113,7 @@ class Body:
         if self._counters:
             counts = f"({', '.join(map(way.storage.counted, self._counters))},)"
         self.lines.put(depth, f"add(({self._number}, {way.storage.successor()}, {counts}, None))")
+        self._owe(self._owed, depth)
 
     def _settle(self, way: Way, depth: int) -> Way:
         for mark in way.marks:
@@ -285,7 +302,7 @@ class Body:
                 start = replace(way, storage=way.storage.alternative(self.lines, inner))
                 self._run(effect.body, start, {**known, effect.name: element}, inner, goes_on)
 
-            self.caught(at, write, fails=self.fails)
+            self.caught(at, write, known, fails=self.fails)
 
         elements = unrolled(over) if self._simplifier.unrolls else None
         kept = self._names.fresh(f"{effect.name} over")

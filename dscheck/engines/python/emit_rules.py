@@ -19,54 +19,65 @@ MOST_CHARACTERS = 400_000  # of unrolled code for all rules together; compiling 
 _MOST_PER_LOOPED_RULE = 60_000
 
 
-def emit_edges(names: Names) -> str:
+def emit_edges(names: Names, *, fair: bool = False) -> str:
     """Text of the function `edges(state)`; it calls one function per rule that was too long to unroll.
 
-    A rule that cannot be compiled at all is left to `by_definition(rule, state, add)`.
+    A rule that cannot be compiled at all is left to `by_definition(rule, state, add)`. With `fair` the function is
+    called `fair_edges`, and gives the obligations of each label in a second list, to which `owe` adds.
     """
+    owe = ", owe" if fair else ""
     inline: list[str] = []
     apart: list[str] = []
     left = MOST_CHARACTERS
     for number, rule in enumerate(names.system.rules):
         inline.append(f" # {rule.name}")
         try:
-            lines = _rule(names, number, left, unrolls=True)
+            lines = _rule(names, number, left, unrolls=True, fair=fair)
             inline.extend(lines.lines)
             left -= lines.characters
         except (TooLong, Irregular):
-            looped = _looped(names, number)
+            looped = _looped(names, number, fair=fair)
             apart.extend(looped)
-            call = f"rule_{number}(state, add)" if looped else f"by_definition({number}, state, add)"
+            call = f"rule_{number}(state, add{owe})" if looped else f"by_definition({number}, state, add{owe})"
             inline.append(f" {call}")
+    lists = (" owed = []", " owe = owed.append") if fair else ()
     return "\n".join(
         (
             *apart,
-            "def edges(state):",
+            f"def {'fair_edges' if fair else 'edges'}(state):",
             f" [{', '.join(names.slots)}] = state",
             " found = []",
             " add = found.append",
+            *lists,
             *inline,
-            " return found",
+            " return found, owed" if fair else " return found",
             "",
         )
     )
 
 
-def _looped(names: Names, number: int) -> list[str]:
+def _looped(names: Names, number: int, *, fair: bool) -> list[str]:
     """A function for one rule, with loops instead of copies; nothing if that cannot be done either."""
     try:
-        lines = _rule(names, number, _MOST_PER_LOOPED_RULE, unrolls=False)
+        lines = _rule(names, number, _MOST_PER_LOOPED_RULE, unrolls=False, fair=fair)
     except (TooLong, Irregular):
         return []
-    return [f"def rule_{number}(state, add):", f" # {names.system.rules[number].name}", *lines.lines, " return", ""]
+    return [
+        f"def rule_{number}(state, add{', owe' if fair else ''}):",
+        f" # {names.system.rules[number].name}",
+        *lines.lines,
+        " return",
+        "",
+    ]
 
 
-def _rule(names: Names, number: int, most: int, *, unrolls: bool) -> Lines:
+def _rule(names: Names, number: int, most: int, *, unrolls: bool, fair: bool) -> Lines:
     lines = Lines(most)
     simplifier = Simplifier(names.system, names.fresh, unrolls=unrolls)
     expressions = Expressions(names, simplifier)
     storage: Storage = Locals(names) if unrolls else Listed(names, Locals(names))
-    writer = _RuleWriter(names.system.rules[number], expressions, storage, Body(expressions, number, lines), lines)
+    body = Body(expressions, number, lines, storage, fair=fair)
+    writer = _RuleWriter(names.system.rules[number], expressions, storage, body, lines)
     writer.write()
     return lines
 
@@ -120,7 +131,7 @@ class _RuleWriter:
         def instances(at: int) -> None:
             self._instances(first, over, instance, at)
 
-        self._body.caught(depth, instances, fails=self._simplifier.can_fail(over))
+        self._body.caught(depth, instances, known, fails=self._simplifier.can_fail(over))
 
     def _instances(
         self, parameter: Parameter, over: Expression, each: Callable[[Expression, int], None], depth: int
@@ -162,4 +173,4 @@ class _RuleWriter:
         if asked and isinstance(asked[0], Literal):
             return  # false for these parameters
         fails = self._body.fails or any(map(self._simplifier.can_fail, asked))
-        self._body.caught(depth, guarded, fails=fails)
+        self._body.caught(depth, guarded, known, fails=fails)

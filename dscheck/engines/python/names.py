@@ -31,7 +31,7 @@ from dscheck.model.system import System
 from dscheck.semantics.evaluate import StepFailed
 
 _RESERVED = {*keyword.kwlist, *dir(builtins), *FUNCTIONS, "add", "after", "before", "branches", "contains", "found",
-             "state", "stopped", "StepFailed"}  # fmt: skip
+             "owe", "owed", "state", "stopped", "StepFailed"}  # fmt: skip
 
 
 def identifier(text: str) -> str:

@@ -15,13 +15,14 @@ from dscheck.explore.stepper import Edge, Formulas
 from dscheck.model.layout import State
 from dscheck.model.system import System
 from dscheck.semantics.evaluate import Failed
+from dscheck.semantics.fairness import Owed, owed_by
 from dscheck.semantics.step import initial_states, rule_transitions
 
 
 def _compiled(system: System, formulas: Formulas) -> tuple[str, dict[str, Any]]:
     """The text of the code, and the namespace it needs."""
     names = Names(system)
-    parts = [emit_edges(names), emit_normalise(names)]
+    parts = [emit_edges(names, fair=formulas.fair), emit_normalise(names)]
     parts.append(emit_violations(names, "violations", formulas.always))
     parts.append(emit_violations(names, "step_violations", formulas.steps))
     for kind, expressions in (("always", formulas.always), ("answer", formulas.asked), ("step", formulas.steps)):
@@ -39,11 +40,13 @@ class ReferenceStepper:
 
     Attributes:
         edges: see `Stepper`; the compiled function itself.
+        fair_edges: the same.
         normalise: the same.
         violations: the same.
     """
 
     edges: Callable[[State], list[Edge]]
+    fair_edges: Callable[[State], tuple[list[Edge], list[tuple[Owed, ...]]]]
     normalise: Callable[[State], State]
     violations: Callable[[State], int]
 
@@ -52,9 +55,15 @@ class ReferenceStepper:
         self._branches = bytearray(2 * len(system.branches))
         self.shifts = any(holds_stamps(variable.domain) for variable in system.variables)
         text, namespace = _compiled(system, formulas)
+        self._obligations = {each: number for number, each in enumerate(system.obligations)}
         namespace |= {"branches": self._branches, "by_definition": self._by_definition}
         exec(compile(text, f"<{system.protocol}>", "exec"), namespace)  # noqa: S102  (our own text)
-        self.edges = namespace["edges"]
+        if formulas.fair:
+            self.fair_edges = namespace["fair_edges"]
+            self.edges = lambda state: self.fair_edges(state)[0]
+        else:
+            self.edges = namespace["edges"]
+            self.fair_edges = self._owing_nothing
         self.normalise = namespace["normalise"]
         self.violations = namespace["violations"]
         self._step_violations = namespace["step_violations"]
@@ -87,8 +96,20 @@ class ReferenceStepper:
         """See `Stepper`."""
         return bytes(self._branches)
 
-    def _by_definition(self, rule: int, state: State, add: Callable[[Edge], None]) -> None:
+    def _owing_nothing(self, state: State) -> tuple[list[Edge], list[tuple[Owed, ...]]]:
+        edges = self.edges(state)
+        return edges, [()] * len(edges)
+
+    def _by_definition(
+        self,
+        rule: int,
+        state: State,
+        add: Callable[[Edge], None],
+        owe: Callable[[tuple[Owed, ...]], None] | None = None,
+    ) -> None:
         for transition in rule_transitions(self._system, rule, state):
             for branch in transition.branches:
                 self._branches[branch] = 1
             add((rule, transition.successor, transition.weights(self._system), transition.failed))
+            if owe is not None:
+                owe(owed_by(self._system, state, transition, self._obligations))

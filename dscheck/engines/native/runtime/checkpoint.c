@@ -8,9 +8,10 @@
 
 /* The summary begins with this; findings, reached, fired, branches and the ranges follow. */
 struct head {
-    uint64_t magic, words, kind, rules, branches, counters, always, asked, steps, findings, pending, runs, edges_kept;
+    uint64_t magic, words, kind, rules, branches, counters, always, asked, steps, findings, pending, runs, edges_kept,
+        fair, progress;
     uint64_t depth, initial, stored, transitions, expanded, probes;
-    uint64_t positions, nodes, edges, weights;
+    uint64_t positions, nodes, edges, weights, owed, owed_items, marked, marked_items;
     uint64_t level_ranges, holes, node_holes, history_ranges, history_levels;
 };
 
@@ -24,10 +25,13 @@ static struct head describe(struct search *search)
         .counters = model->counters, .always = model->always, .asked = model->asked, .steps = model->steps,
         .findings = search->numbers.count, .pending = search->questions.pending_count,
         .runs = search->questions.run_count, .edges_kept = search->options.keep_edges != 0,
+        .fair = model->fair, .progress = search->questions.progress_count,
         .depth = report.depth, .initial = search->initial, .stored = report.states,
         .transitions = report.transitions, .expanded = report.states - report.queue, .probes = report.probes,
         .positions = atomic_load(&search->states.next), .nodes = atomic_load(&search->nodes.next),
         .edges = search->record.next, .weights = search->record.weights,
+        .owed = search->owed.count, .owed_items = search->owed.used,
+        .marked = search->marked.count, .marked_items = search->marked.used,
         .level_ranges = search->level.count, .history_ranges = search->history.count,
         .history_levels = search->history_levels,
     };
@@ -122,6 +126,18 @@ static uint32_t list_parts(struct search *search, struct part *parts, uint32_t r
             add_part(parts, &count, room, "increments", record->increments.item_bytes, record->weights,
                      search->kept_weights, record->increments.data);
     }
+    if (search->model->fair) {
+        const struct lists *owed = &search->owed, *marked = &search->marked;
+        add_part(parts, &count, room, "marks", sizeof(uint32_t), positions, expanded, search->marks.data);
+        add_part(parts, &count, room, "owed begins", sizeof(uint64_t), (uint64_t)owed->count + 1, search->kept_owed,
+                 owed->begins.data);
+        add_part(parts, &count, room, "owed items", sizeof(uint32_t), owed->used, search->kept_owed_items,
+                 owed->items.data);
+        add_part(parts, &count, room, "marked begins", sizeof(uint64_t), (uint64_t)marked->count + 1,
+                 search->kept_marked, marked->begins.data);
+        add_part(parts, &count, room, "marked items", sizeof(uint32_t), marked->used, search->kept_marked_items,
+                 marked->items.data);
+    }
     add_part(parts, &count, room, "summary", 1, search->summary_bytes, 0, search->summary);
     return count;
 }
@@ -140,6 +156,8 @@ uint32_t search_parts(struct search *search, struct part *parts, uint32_t room)
         search->kept_level = search->level.count > 0 ? search->level.ranges[0].begin : search->kept_positions;
         search->kept_weights = search->record.weights;
         search->kept_edges = search->record.next;
+        search->kept_owed = search->owed.count, search->kept_owed_items = search->owed.used;
+        search->kept_marked = search->marked.count, search->kept_marked_items = search->marked.used;
         for (unsigned i = 0; i < search->workers; i++)
             if (search->crew[i]->pen.next < search->crew[i]->pen.end &&
                 search->crew[i]->pen.next < search->kept_edges)
@@ -211,7 +229,8 @@ static bool read_summary(struct search *search, struct reader *reader, struct he
     struct head own = describe(search);
     if (!get(reader, head, 1, sizeof *head) ||
         memcmp(head, &own, offsetof(struct head, depth)) != 0 || head->positions > search->states.keys.items ||
-        head->nodes > search->nodes.keys.items || head->weights > UINT32_MAX)
+        head->nodes > search->nodes.keys.items || head->weights > UINT32_MAX || head->owed > UINT32_MAX ||
+        head->marked > UINT32_MAX)
         return false;
     struct worker *worker = search->crew[0];
     if (!get(reader, search->findings, search->numbers.count, sizeof *search->findings) ||
@@ -296,6 +315,17 @@ static bool read_part(struct search *search, const struct part *part, const stru
         return fill_region(&record->edges, part, head->edges);
     if (strcmp(part->name, "increments") == 0 && edges)
         return fill_region(&record->increments, part, head->weights);
+    bool fair = search->model->fair;
+    if (strcmp(part->name, "marks") == 0 && fair)
+        return fill_region(&search->marks, part, head->positions);
+    if (strcmp(part->name, "owed begins") == 0 && fair)
+        return fill_region(&search->owed.begins, part, head->owed + 1);
+    if (strcmp(part->name, "owed items") == 0 && fair)
+        return fill_region(&search->owed.items, part, head->owed_items);
+    if (strcmp(part->name, "marked begins") == 0 && fair)
+        return fill_region(&search->marked.begins, part, head->marked + 1);
+    if (strcmp(part->name, "marked items") == 0 && fair)
+        return fill_region(&search->marked.items, part, head->marked_items);
     return strcmp(part->name, "summary") == 0;
 }
 
@@ -323,6 +353,9 @@ int search_restore(struct search *search, const struct part *parts, uint32_t cou
     atomic_store(&search->nodes.next, head.nodes);
     search->record.next = head.edges;
     if (search->options.keep_edges && !record_restore_weights(&search->record, (uint32_t)head.weights))
+        return 0;
+    if (search->model->fair && (!lists_restore(&search->owed, (uint32_t)head.owed, head.owed_items) ||
+                                !lists_restore(&search->marked, (uint32_t)head.marked, head.marked_items)))
         return 0;
     search->restored_positions = head.positions;
     search->replay = search->runs != NULL;

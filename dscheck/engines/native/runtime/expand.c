@@ -10,7 +10,7 @@
 
 static uint64_t bytes_per_successor(const struct worker *worker, const struct labels *labels)
 {
-    uint64_t counts = labels->counts ? worker->search->model->counters * sizeof *labels->counts : 0;
+    uint64_t counts = labels->counts ? columns(worker->search->model) * sizeof *labels->counts : 0;
     return WORDS * sizeof(word) + sizeof(uint64_t) + counts;
 }
 
@@ -25,7 +25,7 @@ static bool enlarge(struct batch *batch, size_t room)
         batch->hashes = hashes;
     int32_t *counts = NULL;
     if (labels->counts) {
-        counts = realloc(labels->counts, room * batch->worker->search->model->counters * sizeof *counts);
+        counts = realloc(labels->counts, room * columns(batch->worker->search->model) * sizeof *counts);
         if (counts)
             labels->counts = counts;
     }
@@ -55,13 +55,14 @@ static void grow(struct labels *labels)
 bool make_batches(struct worker *worker)
 {
     struct search *search = worker->search;
-    bool counting = search->options.keep_edges && search->model->counters > 0;
+    bool counting = search->options.keep_edges && columns(search->model) > 0;
     for (unsigned i = 0; i < 2; i++) {
         struct batch *batch = &worker->batches[i];
         batch->worker = worker;
         batch->labels.fired = worker->fired;
         batch->labels.branches = worker->branches;
         batch->labels.grow = grow;
+        hear_owing(&batch->labels);
         if (counting) {
             batch->labels.counts = malloc(sizeof *batch->labels.counts);
             if (!batch->labels.counts)
@@ -200,6 +201,8 @@ static bool expand_state(struct worker *worker, struct batch *batch, uint32_t po
         judge_steps(worker, position, labels);
     if (search->questions.judges_final && !labels->progress)
         judge_final(worker, position, state);
+    if (search->model->fair)
+        mark_state(worker, position, state);
     return true;
 }
 
@@ -289,6 +292,9 @@ void judge_edge(struct worker *worker)
                 atomic_store_explicit(&search->edge_has_labels, true, memory_order_relaxed);
             if (!labels->progress)
                 judge_final(worker, first + i, state);
+            if (search->model->fair && !labels->labels)
+                mark_state(worker, first + i, state); /* all its steps are known: there are none */
+            worker->enabled_count = 0;
         }
     }
     empty(batch);

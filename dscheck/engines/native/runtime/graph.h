@@ -14,8 +14,9 @@ struct graph {
     const uint64_t *first;
     const uint32_t *degree;     /* 0 where not expanded */
     const struct edge *edges;
-    const int32_t *increments;  /* `counters` for each weight */
+    const int32_t *increments;  /* `counters + beside` for each weight */
     uint32_t weights, counters;
+    uint32_t beside;            /* numbers that stand after the counters of each weight */
 };
 
 #endif

@@ -60,7 +60,7 @@ static bool record_step(struct worker *worker, const struct batch *batch, size_t
     struct search *search = worker->search;
     struct edge *edge = (struct edge *)(void *)search->record.edges.data + batch->first_edge + successor;
     edge->target = target;
-    const int32_t *counts = batch->labels.counts + successor * search->model->counters;
+    const int32_t *counts = batch->labels.counts + successor * columns(search->model);
     int status = record_weight(&search->record, &worker->pen, counts, &edge->weight);
     if (status != SEARCH_RUNNING)
         halt(search, status);

@@ -46,8 +46,7 @@ static int ask_always(struct worker *worker, uint32_t k, const word *state)
     return answer;
 }
 
-/* ANSWER_TRUE when it has a nonzero value. */
-static int ask_whether(struct worker *worker, uint32_t k, const word *state)
+int ask_whether(struct worker *worker, uint32_t k, const word *state)
 {
     number value = 0;
     worker->asking.failures = 0;

@@ -2,6 +2,7 @@
 #ifndef DSCHECK_MACHINE_H
 #define DSCHECK_MACHINE_H
 
+#include "lists.h"
 #include "record.h"
 #include "runs.h"
 #include "store.h"
@@ -42,6 +43,9 @@ struct worker {
     struct labels asking;               /* what formulas report to */
     uint64_t *fired, *fired_nowhere;    /* per rule; the second for expansions that do not count */
     uint8_t *branches, *branches_nowhere;
+    struct known_lists *known_owed, *known_marks;
+    uint32_t *enabled;                  /* of the state that is being expanded: lists of enabled labels, after room for truths */
+    uint32_t enabled_count, enabled_room;
     /* of the slice that is being stored */
     word keys[SLICE];
     uint64_t hashes[SLICE];
@@ -87,6 +91,13 @@ struct search {
     struct record record;
     struct runs *runs;
 
+    /* where the model is fair */
+    struct lists owed;                  /* what labels owe */
+    struct lists marked;                /* truths of the asked formulas, then lists of the enabled labels */
+    struct region marks;                /* by position: 1 + list of `marked`; 0: not expanded */
+    struct loops *loops;                /* what is known for all questions about progress */
+    _Atomic bool hurried;               /* a question about progress is to be given up */
+
     unsigned workers;
     struct worker **crew;
     struct spans level;                 /* the level that is or will be expanded */
@@ -126,6 +137,7 @@ struct search {
     uint8_t *summary;
     size_t summary_bytes, summary_room;
     uint64_t kept_positions, kept_level, kept_nodes, kept_edges, kept_weights;
+    uint64_t kept_owed, kept_owed_items, kept_marked, kept_marked_items;
     uint64_t restored_positions;        /* of these, only the states in `restored` are there (fingerprints) */
     struct spans restored;
     bool replay;                        /* runs have to be judged again, level by level */
@@ -158,11 +170,31 @@ static inline void count_up(_Atomic uint64_t *counter, uint64_t more)
     atomic_store_explicit(counter, atomic_load_explicit(counter, memory_order_relaxed) + more, memory_order_relaxed);
 }
 
+/* Numbers per successor. */
+static inline uint32_t columns(const struct model *model)
+{
+    return model->counters + (model->fair ? FAIR_COLUMNS : 0);
+}
+
+/* owing.c: who is owed what, where the model tells it. */
+bool open_owing(struct search *);
+bool make_owing(struct worker *);
+void free_owing(struct search *);
+/* Let the model tell it. */
+void hear_owing(struct labels *);
+/* Keep what is enabled in a state, and which of the asked formulas are true. */
+void mark_state(struct worker *, uint32_t position, const word *state);
+
+/* loops.c */
+void free_loops(struct loops *);
+
 /* judge.c */
 void settle_reached(struct search *);
 void judge_state(struct worker *, uint32_t position, const word *state, uint64_t depth);
 void judge_steps(struct worker *, uint32_t position, const struct labels *);
 void judge_final(struct worker *, uint32_t position, const word *state);
+/* ANSWER_TRUE when asked formula k has a nonzero value. */
+int ask_whether(struct worker *, uint32_t k, const word *state);
 void note_finding(struct search *, uint32_t number, uint32_t position, uint64_t depth, uint32_t failure);
 bool waited_for(struct search *);
 

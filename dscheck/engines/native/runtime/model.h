@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define DSCHECK_ABI 1
+#define DSCHECK_ABI 2
 
 typedef uint64_t word;
 typedef unsigned __int128 wide;
@@ -21,12 +21,14 @@ enum failure { FAIL_RANGE, FAIL_CAPACITY, FAIL_CHOICE, FAIL_DIVISION, FAIL_ABSEN
 
 /* What the expansion of one state found. The search clears it before each state, except for what only counts up.
  *
- * The model calls nothing but `grow`, and that only when `count == room`: it makes room for more successors (and
- * counts) and may move both arrays.
+ * The model calls `grow` only when `count == room`: it makes room for more successors (and counts) and may move both
+ * arrays. A `fair` model also calls `owe` and `enable`; it calls nothing else.
  */
 struct labels {
     word *successors;         /* `count` of them, WORDS each, normalised */
-    int32_t *counts;          /* per successor COUNTERS increments; NULL when the search asks for none */
+    int32_t *counts;          /* per successor COUNTERS increments, and FAIR_COLUMNS more where the model is `fair`: the
+                                 list that the step takes, and the clocks that it shifts, as bits; NULL when the search
+                                 asks for none */
     size_t count, room;
     uint64_t labels;          /* labels enabled in this state: successors and failing steps */
     uint32_t failures;        /* bit k: some step failed with failure k */
@@ -37,7 +39,12 @@ struct labels {
     uint64_t *fired;          /* per rule: labels so far (never cleared) */
     uint8_t *branches;        /* per outcome of a numbered branch: 1 when taken (never cleared) */
     void (*grow)(struct labels *);
+    /* Only where the model is `fair`: the number of a list of obligations, and that a label with that list is enabled. */
+    uint32_t (*owe)(struct labels *, const uint32_t *items, uint32_t length);
+    void (*enable)(struct labels *, uint32_t list);
 };
+
+#define FAIR_COLUMNS 2
 
 /* The answer of a formula: its value, or that it has none. */
 enum answer { ANSWER_FAILED = -2, ANSWER_OVERFLOW = -1, ANSWER_FALSE = 0, ANSWER_TRUE = 1 };
@@ -57,6 +64,7 @@ struct model {
     int (*violations)(const word *state, struct labels *labels);
     int (*always_holds)(uint32_t k, const word *state, struct labels *labels);
     int (*answer)(uint32_t k, const word *state, number *value, struct labels *labels);
+    uint32_t fair;            /* are obligations told? */
 };
 
 #endif

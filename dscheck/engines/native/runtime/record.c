@@ -27,11 +27,13 @@ static bool same_counts(const struct record *record, uint32_t weight, const int3
     return memcmp(counts_of(record, weight), counts, record->counters * sizeof *counts) == 0;
 }
 
-bool record_open(struct record *record, struct memory *memory, uint32_t counters, uint64_t positions)
+bool record_open(struct record *record, struct memory *memory, uint32_t summed, uint32_t beside, uint64_t positions)
 {
+    uint32_t counters = summed + beside;
     uint64_t counts_bytes = (counters + !counters) * sizeof(int32_t);
     record->memory = memory;
     record->counters = counters;
+    record->beside = beside;
     if (pthread_mutex_init(&record->mutex, NULL) != 0)
         return false;
     if (!memory_take(memory, FIRST_SLOTS * sizeof *record->slots))
@@ -173,6 +175,7 @@ struct graph record_graph(const struct record *record)
         .edges = (const struct edge *)(const void *)record->edges.data,
         .increments = (const int32_t *)(const void *)record->increments.data,
         .weights = record->weights,
-        .counters = record->counters,
+        .counters = record->counters - record->beside,
+        .beside = record->beside,
     };
 }

@@ -15,7 +15,8 @@ struct record {
     struct region edges, increments;
     pthread_mutex_t mutex;       /* of what follows */
     uint64_t next;               /* edges handed out */
-    uint32_t weights, counters;
+    uint32_t weights, counters;  /* counters: those that are summed, and what stands beside them */
+    uint32_t beside;
     uint32_t *slots;             /* weight + 1 by hash of the increments; 0: empty */
     uint64_t slot_count;
 };
@@ -29,7 +30,7 @@ struct pen {
     } known[KNOWN_WEIGHTS];
 };
 
-bool record_open(struct record *, struct memory *, uint32_t counters, uint64_t positions);
+bool record_open(struct record *, struct memory *, uint32_t counters, uint32_t beside, uint64_t positions);
 void record_close(struct record *);
 /* So many neighbouring edges. SEARCH_RUNNING and `*first`, or why there is no memory. */
 int record_edges(struct record *, struct pen *, uint64_t count, uint64_t *first);

@@ -193,7 +193,7 @@ static bool weigh(struct question *question, const struct graph *graph)
         !make_room(&question->counting, graph->weights, sizeof(uint8_t)))
         return false;
     for (; question->weighed < graph->weights; question->weighed++) {
-        const int32_t *increments = graph->increments + (size_t)question->weighed * graph->counters;
+        const int32_t *increments = graph->increments + (size_t)question->weighed * (graph->counters + graph->beside);
         number gain = 0;
         bool counting = false;
         for (uint32_t c = 0; c < graph->counters; c++) {

@@ -45,13 +45,14 @@ static bool copy_questions(struct search *search, const struct questions *questi
     own->pending = copy(questions->pending, questions->pending_count, sizeof *own->pending);
     own->final = copy(questions->final, questions->final_count, sizeof *own->final);
     own->runs = NULL; /* the rounds have their own copy */
+    own->progress = copy(questions->progress, questions->progress_count, sizeof *own->progress);
     own->stops = copy(questions->stops, search->numbers.by_failure, sizeof *own->stops);
     search->findings = calloc(search->numbers.count, sizeof *search->findings);
     search->finding_lengths = calloc(search->numbers.count, sizeof *search->finding_lengths);
     search->fired = calloc(search->model->rules + 1, sizeof *search->fired);
     search->branches = calloc(2 * (size_t)search->model->branches + 1, 1);
     search->reached = calloc(questions->pending_count + 1, sizeof *search->reached);
-    if (!own->pending || !own->final || !own->stops || !search->findings || !search->finding_lengths ||
+    if (!own->pending || !own->final || !own->progress || !own->stops || !search->findings || !search->finding_lengths ||
         !search->reached || !search->fired || !search->branches)
         return false;
     for (uint32_t number = 0; number < search->numbers.count; number++)
@@ -60,8 +61,11 @@ static bool copy_questions(struct search *search, const struct questions *questi
     if (questions->run_count > 0) {
         search->runs = runs_new(search->model, questions->runs, questions->run_count);
         search->options.keep_edges = 1;
-        return search->runs != NULL;
+        if (!search->runs)
+            return false;
     }
+    if (search->model->fair)
+        search->options.keep_edges = 1;
     return true;
 }
 
@@ -83,10 +87,11 @@ static struct worker *make_worker(struct search *search)
     worker->asking.branches = worker->branches_nowhere;
     atomic_fetch_add(&search->memory.used, bytes);
     if (!worker->fired || !worker->fired_nowhere || !worker->branches || !worker->branches_nowhere || !worker->ids ||
-        !make_batches(worker)) {
+        !make_owing(worker) || !make_batches(worker)) {
         free_batches(worker);
         free(worker->fired), free(worker->fired_nowhere);
         free(worker->branches), free(worker->branches_nowhere);
+        free(worker->known_owed), free(worker->known_marks), free(worker->enabled);
         free(worker->ids), free(worker);
         return NULL;
     }
@@ -115,9 +120,15 @@ static int open_stores(struct search *search)
         reserved = reserved && search->dropped;
     }
     if (options->keep_edges) {
-        reserved = reserved && record_open(&search->record, &search->memory, search->model->counters, positions);
+        reserved = reserved && record_open(&search->record, &search->memory, search->model->counters,
+                                           columns(search->model) - search->model->counters, positions);
         states->beside[2] = &search->record.first;
         states->beside[3] = &search->record.degree;
+    }
+    if (search->model->fair) {
+        reserved = reserved && open_owing(search) &&
+                   region_reserve(&search->marks, &search->memory, sizeof(uint32_t), positions);
+        states->beside[4] = &search->marks;
     }
     for (unsigned i = 0; i < BESIDE && reserved; i++) {
         if (states->beside[i] && states->beside[i]->items < states->capacity) {
@@ -182,6 +193,7 @@ static void free_worker(struct worker *worker)
     spans_free(&worker->found);
     free(worker->fired), free(worker->fired_nowhere);
     free(worker->branches), free(worker->branches_nowhere);
+    free(worker->known_owed), free(worker->known_marks), free(worker->enabled);
     free(worker->ids), free(worker);
 }
 
@@ -210,6 +222,7 @@ void search_free(struct search *search)
     region_free(&search->frontier);
     if (search->options.keep_edges)
         record_close(&search->record);
+    free_owing(search);
     runs_free(search->runs);
     spans_free(&search->level);
     spans_free(&search->history);
@@ -217,7 +230,7 @@ void search_free(struct search *search)
     free(search->history_ends);
     free(search->dropped);
     free((void *)search->questions.pending), free((void *)search->questions.final);
-    free((void *)search->questions.stops);
+    free((void *)search->questions.stops), free((void *)search->questions.progress);
     free(search->findings), free((void *)search->finding_lengths), free((void *)search->reached);
     free(search->fired), free(search->branches);
     free(search->summary);

@@ -42,12 +42,12 @@ struct run_question {
  *   steps          step property k is false
  *   steps          step property k has no value
  *   asked          asked k (of those pending) was true
- *   asked          asked k (pending, final, or a run question's) had no value
+ *   asked          asked k (pending, final, of progress, or a run question's) had no value
  *   1              a final state in which some `final` formula is false
  *   1              (unused, 0)
  *   runs           question k: a run breaks the bound, or shows it tight
  *   FAILURE_KINDS  some formula of a state or step had no value, by failure; `failure` is the number of the finding of
- *                  that formula. Not for formulas of run questions: those only leave their question open.
+ *                  that formula. Not for formulas of run questions and of progress: those only leave their question open.
  */
 struct questions {
     uint32_t pending_count, final_count, run_count;
@@ -57,13 +57,16 @@ struct questions {
     const struct run_question *runs;
     const uint8_t *stops;             /* per finding before the last group: 1 when it ends the search after its level;
                                          one of the last group ends it when the stop of its failure is set */
+    uint32_t progress_count;
+    const uint32_t *progress;         /* numbers of asked formulas whose truth in every expanded state is kept; only of
+                                         fair models. That one has no value is told, and ends nothing. */
 };
 
 struct search_options {
     uint32_t workers;                 /* threads, at least 1 */
     uint32_t store;                   /* enum store_kind */
     uint32_t pause_at_levels;
-    uint32_t keep_edges;              /* record the graph; always done when there are run questions */
+    uint32_t keep_edges;              /* record the graph; always done for run questions and for fair models */
     uint64_t max_states;              /* UINT64_MAX: no limit; likewise below */
     uint64_t max_depth;
     uint64_t max_bytes;               /* that the search itself may map */
@@ -129,6 +132,61 @@ void search_run_step(struct search *, uint32_t k, uint32_t i, uint32_t *target, 
 /* What is known of run question k: 0 open, 1 answered by a run, 2 settled without one, 3 cannot be settled,
  * 4 its condition or limit has no value somewhere (see the finding "asked has no value"). */
 uint32_t search_run_state(struct search *, uint32_t k);
+
+/* --- progress: what was recorded of a fair model, and cycles in it ------------------------------------------------- */
+
+/* Lists of numbers: number k is items[begins[k]] up to, and without, items[begins[k + 1]]. */
+struct list_table {
+    const uint32_t *items;
+    const uint64_t *begins;
+    uint32_t count;
+};
+
+/* What the model told. A mark is a list: a bit per formula of `progress` that is true (in words of 32), then the lists of
+ * obligations of the enabled labels. Increments: `columns` numbers per weight; the last two are those of the model. */
+struct fair_tables {
+    struct list_table owed, marks;
+    const int32_t *increments;
+    uint32_t weights, columns;
+};
+void search_fair_tables(struct search *, struct fair_tables *);
+
+/* What the lists mean. Sets of obligations are lists of their numbers, each sorted. */
+struct fairness {
+    uint32_t obligations;
+    struct list_table sets;
+    const uint8_t *strong;    /* per obligation */
+    const uint32_t *clocks;   /* per obligation: the clocks of which its key holds a value, as bits */
+    const uint32_t *enabled;  /* per mark, its set */
+    const uint32_t *taken;    /* per weight, its set */
+    const uint32_t *moved;    /* per weight, the clocks that it shifts, as bits */
+};
+
+/* Where a run may be, and where it begins to owe something, by mark. */
+struct loop_question {
+    const uint8_t *allowed, *owing;
+    uint32_t initially;       /* only in initial states */
+};
+
+struct loop_step {
+    uint32_t target, list;    /* the position that is reached, and the list of obligations of the label */
+};
+
+/* There must be one, but none was made: a fault of this runtime. */
+#define LOOP_LOST 2
+
+/* A fair way to go on for ever, if `found` is 1. `steps` are those of the stem and those of the cycle; valid until the next call. */
+struct loop {
+    uint32_t found, start, stem, cycle;
+    const struct loop_step *steps;
+};
+
+/* A short fair cycle through allowed states that a run from an owing state reaches through allowed states. All states of it
+ * were expanded. What is found does not depend on the number of workers. SEARCH_RUNNING when the answer is complete,
+ * SEARCH_STOPPED after search_hurry, or why there is no memory. Once no worker runs; takes long. */
+int search_loop(struct search *, const struct fairness *, const struct loop_question *, struct loop *);
+/* Give up. Callable at any time. */
+void search_hurry(struct search *);
 
 /* --- checkpoints: between two levels, everything that has to be kept to go on ------------------------------------- */
 

@@ -58,6 +58,14 @@ static inline void copy_words(word *restrict to, const word *restrict from)
         to[at] = from[at];
 }
 
+static inline int differ(const word *left, const word *right)
+{
+    word differing = 0;
+    for (size_t at = 0; at < WORDS; at++)
+        differing |= left[at] ^ right[at];
+    return differing != 0;
+}
+
 /* A rule had `taken` labels in this state; `progress` is 0 for a fault. */
 static inline void count_labels(struct labels *labels, size_t rule, uint64_t taken, uint32_t progress)
 {

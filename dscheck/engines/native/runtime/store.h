@@ -37,7 +37,7 @@
 
 #define NOWHERE UINT32_MAX
 #define LINE 8 /* entries in 64 bytes */
-#define BESIDE 4
+#define BESIDE 5
 
 /* A worker's piece: positions from `next` up to `end` are its own. */
 struct cursor {
