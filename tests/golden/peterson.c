@@ -1,6 +1,7 @@
 /* Peterson
  * N = 2
  * SWAPPED = false
+ * LEAVES = true
  * network.order = unordered
  *
  * level: word 0, bits 0..3
@@ -19,17 +20,28 @@
 /* want */
 static void rule_want(const word *restrict state, struct labels *labels)
 {
+    uint32_t moved = 0;
     uint64_t taken = 0;
     /* self = Thread[0] */
     if ((state[0] >> 6 & 7) == 3) {
         word *const after = new_successor(labels);
         after[0] = state[0] & 0x3e3f;
+        if (labels->counts != NULL) {
+            int32_t *const counts = labels->counts + (COUNTERS + FAIR_COLUMNS) * (labels->count - 1);
+            counts[COUNTERS] = 0;
+            counts[COUNTERS + 1] = (int32_t)moved;
+        }
         taken++;
     }
     /* self = Thread[1] */
     if ((state[0] >> 9 & 7) == 3) {
         word *const after = new_successor(labels);
         after[0] = state[0] & 0x31ff;
+        if (labels->counts != NULL) {
+            int32_t *const counts = labels->counts + (COUNTERS + FAIR_COLUMNS) * (labels->count - 1);
+            counts[COUNTERS] = 0;
+            counts[COUNTERS + 1] = (int32_t)moved;
+        }
         taken++;
     }
     count_labels(labels, 0, taken, 1);
@@ -38,28 +50,53 @@ static void rule_want(const word *restrict state, struct labels *labels)
 /* first_write */
 static void rule_first_write(const word *restrict state, struct labels *labels)
 {
+    uint32_t moved = 0;
     uint64_t taken = 0;
     /* self = Thread[0] */
     if ((state[0] >> 6 & 7) == 0) {
+        uint32_t debt[2];
+        uint32_t length = 0;
+        debt[length++] = 1;
+        debt[length++] = (uint32_t)0;
+        const uint32_t owed = labels->owe(labels, debt, length);
+        const uint64_t before = taken;
         const number value = ((number)(state[0] >> 12 & 1)) + 1;
         if (!(value <= 1)) { labels->failures |= 1u << FAIL_RANGE; taken++; goto end_1; }
         word entries = (state[0] & 0xf);
         entries = table_put_word(entries, 2, 0, ((word)((word)value) + 1));
         word *const after = new_successor(labels);
         after[0] = (state[0] & 0x3e30) | entries | 0x40;
+        if (labels->counts != NULL) {
+            int32_t *const counts = labels->counts + (COUNTERS + FAIR_COLUMNS) * (labels->count - 1);
+            counts[COUNTERS] = (int32_t)owed;
+            counts[COUNTERS + 1] = (int32_t)moved;
+        }
         taken++;
         end_1:;
+        if (taken != before) labels->enable(labels, owed);
     }
     /* self = Thread[1] */
     if ((state[0] >> 9 & 7) == 0) {
+        uint32_t debt[2];
+        uint32_t length = 0;
+        debt[length++] = 1;
+        debt[length++] = (uint32_t)1;
+        const uint32_t owed = labels->owe(labels, debt, length);
+        const uint64_t before = taken;
         const number value = ((number)(state[0] >> 13 & 1)) + 1;
         if (!(value <= 1)) { labels->failures |= 1u << FAIL_RANGE; taken++; goto end_2; }
         word entries = (state[0] & 0xf);
         entries = table_put_word(entries, 2, 1, ((word)((word)value) + 1));
         word *const after = new_successor(labels);
         after[0] = (state[0] & 0x31f0) | entries | 0x200;
+        if (labels->counts != NULL) {
+            int32_t *const counts = labels->counts + (COUNTERS + FAIR_COLUMNS) * (labels->count - 1);
+            counts[COUNTERS] = (int32_t)owed;
+            counts[COUNTERS + 1] = (int32_t)moved;
+        }
         taken++;
         end_2:;
+        if (taken != before) labels->enable(labels, owed);
     }
     count_labels(labels, 1, taken, 1);
 }
@@ -67,28 +104,53 @@ static void rule_first_write(const word *restrict state, struct labels *labels)
 /* second_write */
 static void rule_second_write(const word *restrict state, struct labels *labels)
 {
+    uint32_t moved = 0;
     uint64_t taken = 0;
     /* self = Thread[0] */
     if ((state[0] >> 6 & 7) == 1) {
+        uint32_t debt[2];
+        uint32_t length = 0;
+        debt[length++] = 257;
+        debt[length++] = (uint32_t)0;
+        const uint32_t owed = labels->owe(labels, debt, length);
+        const uint64_t before = taken;
         const number value = ((number)(state[0] >> 12 & 1)) + 1;
         if (!(value <= 1)) { labels->failures |= 1u << FAIL_RANGE; taken++; goto end_1; }
         word entries = (state[0] >> 4 & 3);
         entries = table_put_word(entries, 2, ((word)(value - 1)), 1);
         word *const after = new_successor(labels);
         after[0] = (state[0] & 0x3e0f) | entries << 4 | 0x100;
+        if (labels->counts != NULL) {
+            int32_t *const counts = labels->counts + (COUNTERS + FAIR_COLUMNS) * (labels->count - 1);
+            counts[COUNTERS] = (int32_t)owed;
+            counts[COUNTERS + 1] = (int32_t)moved;
+        }
         taken++;
         end_1:;
+        if (taken != before) labels->enable(labels, owed);
     }
     /* self = Thread[1] */
     if ((state[0] >> 9 & 7) == 1) {
+        uint32_t debt[2];
+        uint32_t length = 0;
+        debt[length++] = 257;
+        debt[length++] = (uint32_t)1;
+        const uint32_t owed = labels->owe(labels, debt, length);
+        const uint64_t before = taken;
         const number value = ((number)(state[0] >> 13 & 1)) + 1;
         if (!(value <= 1)) { labels->failures |= 1u << FAIL_RANGE; taken++; goto end_2; }
         word entries = (state[0] >> 4 & 3);
         entries = table_put_word(entries, 2, ((word)(value - 1)), 2);
         word *const after = new_successor(labels);
         after[0] = (state[0] & 0x31cf) | entries << 4 | 0x800;
+        if (labels->counts != NULL) {
+            int32_t *const counts = labels->counts + (COUNTERS + FAIR_COLUMNS) * (labels->count - 1);
+            counts[COUNTERS] = (int32_t)owed;
+            counts[COUNTERS + 1] = (int32_t)moved;
+        }
         taken++;
         end_2:;
+        if (taken != before) labels->enable(labels, owed);
     }
     count_labels(labels, 2, taken, 1);
 }
@@ -96,9 +158,16 @@ static void rule_second_write(const word *restrict state, struct labels *labels)
 /* go_on */
 static void rule_go_on(const word *restrict state, struct labels *labels)
 {
+    uint32_t moved = 0;
     uint64_t taken = 0;
     /* self = Thread[0] */
     {
+        uint32_t debt[2];
+        uint32_t length = 0;
+        debt[length++] = 513;
+        debt[length++] = (uint32_t)0;
+        const uint32_t owed = labels->owe(labels, debt, length);
+        const uint64_t before = taken;
         if ((state[0] >> 6 & 7) == 4) {
             const number key_2 = ((number)(state[0] >> 12 & 1)) + 1;
             const word entry_4 = (key_2 <= 1) ? table_entry_word((state[0] >> 4 & 3), 2, ((word)(key_2 - 1))) : 0;
@@ -115,14 +184,26 @@ static void rule_go_on(const word *restrict state, struct labels *labels)
                 const word Thread_place_0 = (word)8 >> ((value == 1) ? ((word)1 >> 0 * 1 & 1) : 0) * 2 & 3;
                 word *const after = new_successor(labels);
                 after[0] = (state[0] & 0x2e3f) | Thread_place_0 << 6 | ((word)value) << 12;
+                if (labels->counts != NULL) {
+                    int32_t *const counts = labels->counts + (COUNTERS + FAIR_COLUMNS) * (labels->count - 1);
+                    counts[COUNTERS] = (int32_t)owed;
+                    counts[COUNTERS + 1] = (int32_t)moved;
+                }
                 taken++;
                 end_2:;
             }
         }
         end_1:;
+        if (taken != before) labels->enable(labels, owed);
     }
     /* self = Thread[1] */
     {
+        uint32_t debt[2];
+        uint32_t length = 0;
+        debt[length++] = 513;
+        debt[length++] = (uint32_t)1;
+        const uint32_t owed = labels->owe(labels, debt, length);
+        const uint64_t before = taken;
         if ((state[0] >> 9 & 7) == 4) {
             const number key_2 = ((number)(state[0] >> 13 & 1)) + 1;
             const word entry_4 = (key_2 <= 1) ? table_entry_word((state[0] >> 4 & 3), 2, ((word)(key_2 - 1))) : 0;
@@ -139,11 +220,17 @@ static void rule_go_on(const word *restrict state, struct labels *labels)
                 const word Thread_place_1 = (word)8 >> ((value == 1) ? ((word)1 >> 0 * 1 & 1) : 0) * 2 & 3;
                 word *const after = new_successor(labels);
                 after[0] = (state[0] & 0x11ff) | Thread_place_1 << 9 | ((word)value) << 13;
+                if (labels->counts != NULL) {
+                    int32_t *const counts = labels->counts + (COUNTERS + FAIR_COLUMNS) * (labels->count - 1);
+                    counts[COUNTERS] = (int32_t)owed;
+                    counts[COUNTERS + 1] = (int32_t)moved;
+                }
                 taken++;
                 end_4:;
             }
         }
         end_3:;
+        if (taken != before) labels->enable(labels, owed);
     }
     count_labels(labels, 3, taken, 1);
 }
@@ -151,25 +238,52 @@ static void rule_go_on(const word *restrict state, struct labels *labels)
 /* leave */
 static void rule_leave(const word *restrict state, struct labels *labels)
 {
+    uint32_t moved = 0;
     uint64_t taken = 0;
     /* self = Thread[0] */
     if ((state[0] >> 6 & 7) == 2) {
+        uint32_t debt[2];
+        uint32_t length = 0;
+        debt[length++] = 769;
+        debt[length++] = (uint32_t)0;
+        const uint32_t owed = labels->owe(labels, debt, length);
+        const uint64_t before = taken;
         word entries = (state[0] & 0xf);
         entries = table_put_word(entries, 2, 0, 1);
         word *const after = new_successor(labels);
         after[0] = (state[0] & 0x2e30) | entries | 0xc0;
+        if (labels->counts != NULL) {
+            int32_t *const counts = labels->counts + (COUNTERS + FAIR_COLUMNS) * (labels->count - 1);
+            counts[COUNTERS] = (int32_t)owed;
+            counts[COUNTERS + 1] = (int32_t)moved;
+        }
         taken++;
+        if (taken != before) labels->enable(labels, owed);
     }
     /* self = Thread[1] */
     if ((state[0] >> 9 & 7) == 2) {
+        uint32_t debt[2];
+        uint32_t length = 0;
+        debt[length++] = 769;
+        debt[length++] = (uint32_t)1;
+        const uint32_t owed = labels->owe(labels, debt, length);
+        const uint64_t before = taken;
         word entries = (state[0] & 0xf);
         entries = table_put_word(entries, 2, 1, 1);
         word *const after = new_successor(labels);
         after[0] = (state[0] & 0x11f0) | entries | 0x600;
+        if (labels->counts != NULL) {
+            int32_t *const counts = labels->counts + (COUNTERS + FAIR_COLUMNS) * (labels->count - 1);
+            counts[COUNTERS] = (int32_t)owed;
+            counts[COUNTERS + 1] = (int32_t)moved;
+        }
         taken++;
+        if (taken != before) labels->enable(labels, owed);
     }
     count_labels(labels, 4, taken, 1);
 }
+
+/* leave_some_day: never enabled */
 
 static void expand(const word *state, struct labels *labels)
 {
@@ -232,8 +346,17 @@ static int asked_0(const word *state, number *answer, struct labels *labels)
     return ANSWER_TRUE;
 }
 
-/* contention */
 static int asked_1(const word *state, number *answer, struct labels *labels)
+{
+    (void)labels;
+    *answer = 0;
+    if (!(((state[0] >> 6 & 7) == 0) || ((state[0] >> 9 & 7) == 0))) return ANSWER_TRUE;
+    *answer = 1;
+    return ANSWER_TRUE;
+}
+
+/* contention */
+static int asked_2(const word *state, number *answer, struct labels *labels)
 {
     (void)labels;
     *answer = 0;
@@ -244,12 +367,48 @@ static int asked_1(const word *state, number *answer, struct labels *labels)
 }
 
 /* deadlock */
-static int asked_2(const word *state, number *answer, struct labels *labels)
+static int asked_3(const word *state, number *answer, struct labels *labels)
 {
     (void)state;
     (void)labels;
     *answer = 0;
     if (1) return ANSWER_TRUE;
+    *answer = 1;
+    return ANSWER_TRUE;
+}
+
+static int asked_4(const word *state, number *answer, struct labels *labels)
+{
+    (void)labels;
+    *answer = 0;
+    if (!((state[0] >> 6 & 7) == 0)) return ANSWER_TRUE;
+    *answer = 1;
+    return ANSWER_TRUE;
+}
+
+static int asked_5(const word *state, number *answer, struct labels *labels)
+{
+    (void)labels;
+    *answer = 0;
+    if (!((state[0] >> 6 & 7) == 2)) return ANSWER_TRUE;
+    *answer = 1;
+    return ANSWER_TRUE;
+}
+
+static int asked_6(const word *state, number *answer, struct labels *labels)
+{
+    (void)labels;
+    *answer = 0;
+    if (!((state[0] >> 9 & 7) == 0)) return ANSWER_TRUE;
+    *answer = 1;
+    return ANSWER_TRUE;
+}
+
+static int asked_7(const word *state, number *answer, struct labels *labels)
+{
+    (void)labels;
+    *answer = 0;
+    if (!((state[0] >> 9 & 7) == 2)) return ANSWER_TRUE;
     *answer = 1;
     return ANSWER_TRUE;
 }
@@ -260,6 +419,11 @@ static int answer_asked(uint32_t k, const word *state, number *answer, struct la
     case 0: return asked_0(state, answer, labels);
     case 1: return asked_1(state, answer, labels);
     case 2: return asked_2(state, answer, labels);
+    case 3: return asked_3(state, answer, labels);
+    case 4: return asked_4(state, answer, labels);
+    case 5: return asked_5(state, answer, labels);
+    case 6: return asked_6(state, answer, labels);
+    case 7: return asked_7(state, answer, labels);
     default: return ANSWER_FALSE;
     }
 }
@@ -267,14 +431,15 @@ static int answer_asked(uint32_t k, const word *state, number *answer, struct la
 const struct model dscheck_model = {
     .abi = DSCHECK_ABI,
     .words = 1,
-    .rules = 5,
+    .rules = 6,
     .branches = 0,
     .counters = COUNTERS,
     .always = 2,
-    .asked = 3,
+    .asked = 8,
     .steps = 0,
     .expand = expand,
     .violations = violations,
     .always_holds = always_holds,
     .answer = answer_asked,
+    .fair = 1,
 };

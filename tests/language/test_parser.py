@@ -82,6 +82,9 @@ invariant spread:
     all(p.mode == q.mode for p in Node if up(p) for q in Node)
 step monotone: forall p in Node: old(p.turn) <= p.turn
 reachable both: exists p in Node, q in Node: p != q
+progress served for p in Node, q in Node: p != q ~> p == q
+eventually over: true
+always eventually quiet_again for p in Node: up(p)
 bound cost: EAGER implies sent(Ask, Reply) <= 2 * (N - 1) * fired(begin)
 tight cost
 final: quiet

@@ -92,7 +92,6 @@ MISTAKES = [
     (PROCESS + "    «acton» go:\n        m = 1\n", "DS0117", "    action go:"),
     (PROCESS + "    «m» = 1\n", "DS0117", None),
     (PROCESS + "    «invariant» x: true\n", "DS0117", None),
-    ("protocol P\n«eventually» done: true\n", "DS0118", None),
     (ACTION + "        m = 1 if a «||» not b else 2\n", "DS0104", "        m = 1 if a or not b else 2"),
     (ACTION + "        m = 1 if a «||» b == 2 else 2\n", "DS0104", "        m = 1 if a or b == 2 else 2"),
     (ACTION + "        assert m == 2 «->» b\n", "DS0104", "        assert m == 2 implies b"),

@@ -1,5 +1,6 @@
 """Which small well-typed protocols are there? A Hypothesis strategy for the tests' own model of protocols."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from random import Random
@@ -23,6 +24,8 @@ from tests.laws.protocol_model import (
     Type,
     Var,
     e,
+    show,
+    text_of,
 )
 
 
@@ -52,6 +55,26 @@ def protocols(draw: Callable[[Any], Any], features: Features = EVERYTHING) -> Pr
 def random_protocol(seed: int, features: Features = EVERYTHING) -> Protocol:
     """The protocol with this number: much faster than Hypothesis, and never made smaller."""
     return _Maker(Dice(Random(seed).randint), features).protocol()
+
+
+def random_progress(seed: int, features: Features = EVERYTHING) -> str:
+    """The text of a protocol with properties of progress alone, some of its actions and handlers fair."""
+    random = Random(seed)
+    maker = _Maker(Dice(random.randint), features)
+    protocol = replace(maker.protocol(), invariants=(), steps=(), reachables=(), bounds=(), final=None)
+    lines = []
+    for line in text_of(protocol).splitlines():
+        name = re.fullmatch(r"    (?:fair )?(action .*|on M.*)", line)
+        words = ["", "fair ", "strong fair "] if name and name[1].startswith("action") else ["", "", "", "strong fair "]
+        lines.append(f"    {random.choice(words)}{name[1]}" if name else line)
+    *declarations, check = lines
+    asked = []
+    for number in range(2):
+        left = show(maker.formula()) if random.random() < 0.7 else "true"
+        asked.append(f"progress p{number}: {left} ~> {show(maker.formula())}")
+    word = random.choice(["eventually", "always eventually"])
+    asked.append(f"{word} e: {show(maker.formula())}")
+    return "\n".join([*declarations, *asked, "final: true", check, ""])
 
 
 class _Maker:
@@ -228,7 +251,7 @@ class _Maker:
             protocol = replace(protocol, total=dice.upto(2, 1))
         return replace(protocol, early=has.timers and dice.once_in(4))
 
-    def _formula(self, *, old: bool = False, temporal: bool = False) -> E:
+    def formula(self, *, old: bool = False, temporal: bool = False) -> E:
         """A closed formula over the state."""
         dice = self.dice
         name = dice.of(list(self.roles))
@@ -255,7 +278,7 @@ class _Maker:
         names = [(kind, message.name) for kind in ("sent", "delivered") for message in protocol.messages]
         names += [("fired", action.name) for role in protocol.roles for action in role.actions]
         counters = tuple((dice.of([1, 1, 2, -1]), *dice.of(names)) for _ in range(dice.upto(2, 1)))
-        condition = self._formula(temporal=True) if dice.once_in(2) else None
+        condition = self.formula(temporal=True) if dice.once_in(2) else None
         counters = tuple({each[1:]: each for each in counters}.values())
         return Bounded(counters, dice.upto(3, -1), dice.of(["<=", "<=", ">="]), condition)
 
@@ -263,9 +286,9 @@ class _Maker:
         dice = self.dice
         return replace(
             protocol,
-            invariants=dice.some(2, lambda: self._formula(temporal=True)),
-            steps=dice.some(1, lambda: self._formula(old=True)),
-            reachables=dice.some(1, lambda: self._formula(temporal=True)),
+            invariants=dice.some(2, lambda: self.formula(temporal=True)),
+            steps=dice.some(1, lambda: self.formula(old=True)),
+            reachables=dice.some(1, lambda: self.formula(temporal=True)),
             bounds=dice.some(1, lambda: self._bounded(protocol)),
-            final=self._formula() if dice.once_in(3) else None,
+            final=self.formula() if dice.once_in(3) else None,
         )

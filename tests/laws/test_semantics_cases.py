@@ -1,4 +1,4 @@
-"""Does each small spec in tests/cases/semantics give exactly the numbers that its comments say?
+"""Does each small spec in tests/cases give exactly the numbers that its comments say?
 
 A line `# expect: states=3, transitions=2, depth=2, violated={range: 2}, reached={woken: 1}` belongs to one check, in
 the order of the checks; `# expect: error=DS0404` to a spec that is refused. Nothing violated is the default.
@@ -18,8 +18,8 @@ from dscheck.model.system import System
 from dscheck.source import SourceFile
 from tests.laws.agreement import ENGINES
 
-FOLDER = Path(__file__).resolve().parents[1] / "cases" / "semantics"
-CASES = sorted(FOLDER.glob("*.dsc"))
+FOLDER = Path(__file__).resolve().parents[1] / "cases"
+CASES = sorted(path for kind in ("semantics", "liveness") for path in (FOLDER / kind).glob("*.dsc"))
 
 
 def expectations(text: str) -> list[dict[str, object]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dscheck.engines.native.coding import Codings, Widths
 from dscheck.engines.native.packing import Packing
-from dscheck.engines.native.structs import FAILURE_KINDS, GROW, Labels, ModelStruct
+from dscheck.engines.native.structs import ENABLE, FAILURE_KINDS, FAIR_COLUMNS, GROW, OWE, Labels, ModelStruct
 from dscheck.engines.native.widths import fitting, packing_of
 from dscheck.explore.stepper import Stepper
 from dscheck.model.layout import State
@@ -50,9 +50,12 @@ class Expansion:
 class Room:
     """The memory behind a `struct labels`; it grows one by one, so that every model has to ask for more."""
 
-    def __init__(self, words: int, counters: int, rules: int, branches: int) -> None:
+    def __init__(self, words: int, counters: int, rules: int, branches: int, *, fair: bool = False) -> None:
         self.labels = Labels()
         self._words, self._counters = words, counters
+        self._columns = counters + FAIR_COLUMNS * fair
+        self._owe, self._enable = OWE(lambda *_: 0), ENABLE(lambda *_: None)  # obligations are compared by searches
+        self.labels.owe, self.labels.enable = self._owe, self._enable
         self._grow = GROW(self._more)
         self.fired = (ctypes.c_uint64 * max(1, rules))()
         self.branches = (ctypes.c_uint8 * max(1, 2 * branches))()
@@ -63,7 +66,7 @@ class Room:
     def _take(self, room: int) -> None:
         old_words, old_counts = (self._states, self._counts) if room else ((), ())
         self._states = (ctypes.c_uint64 * max(1, self._words * room))(*old_words)
-        self._counts = (ctypes.c_int32 * max(1, self._counters * room))(*old_counts)
+        self._counts = (ctypes.c_int32 * max(1, self._columns * room))(*old_counts)
         self.labels.room = room
         self.labels.successors = self._states
         self.labels.counts = self._counts if self.counted else None
@@ -83,11 +86,11 @@ class Room:
 
     def successors(self) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
         """The words of each, and its increments."""
-        words, counters = self._words, self._counters
+        words, counters, columns = self._words, self._counters, self._columns
         return [
             (
                 tuple(self._states[number * words : (number + 1) * words]),
-                tuple(self._counts[number * counters : (number + 1) * counters]),
+                tuple(self._counts[number * columns : number * columns + counters]),
             )
             for number in range(self.labels.count)
         ]
@@ -105,7 +108,7 @@ class NativeModel:
         self.packing = packing
         assert self.struct.words == packing.words
         struct = self.struct
-        self._room = Room(struct.words, struct.counters, struct.rules, struct.branches)
+        self._room = Room(struct.words, struct.counters, struct.rules, struct.branches, fair=bool(struct.fair))
         self.branches = self._room.branches
 
     def _words(self, state: State) -> "ctypes.Array[ctypes.c_uint64]":

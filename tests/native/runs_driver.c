@@ -100,7 +100,7 @@ static const char *follow(struct runs *runs, uint32_t questions, uint32_t counte
     static uint32_t degree[MOST_POSITIONS];
     static struct edge edges[MOST_EDGES];
     static int32_t increments[MOST_EDGES * MOST_COUNTERS];
-    struct graph graph = {first, degree, edges, increments, 0, counters};
+    struct graph graph = {first, degree, edges, increments, 0, counters, 0};
     size_t count = 0;
     struct labels scratch = {0};
     for (char command; scanf(" %c", &command) == 1;) {

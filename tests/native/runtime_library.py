@@ -60,6 +60,7 @@ class Questions(ctypes.Structure):
         ("pending_count", U32), ("final_count", U32), ("run_count", U32), ("judges_final", U32),
         ("pending", ctypes.POINTER(U32)), ("final", ctypes.POINTER(U32)),
         ("runs", ctypes.POINTER(RunQuestion)), ("stops", ctypes.POINTER(U8)),
+        ("progress_count", U32), ("progress", ctypes.POINTER(U32)),
     )  # fmt: skip
 
 

@@ -30,6 +30,12 @@ STRUCTS = {
     "finding": structs.FindingStruct,
     "search_report": structs.ReportStruct,
     "part": structs.PartStruct,
+    "list_table": structs.ListTableStruct,
+    "fair_tables": structs.FairTablesStruct,
+    "fairness": structs.FairnessStruct,
+    "loop_question": structs.LoopQuestionStruct,
+    "loop_step": structs.LoopStepStruct,
+    "loop": structs.LoopStruct,
 }
 ENUMS = {"store_kind": (Store, "STORE_"), "search_status": (Status, "SEARCH_")}
 CONSTANTS = {
@@ -37,6 +43,8 @@ CONSTANTS = {
     "FAILURE_KINDS": structs.FAILURE_KINDS,
     "SEARCH_PARTS": structs.MOST_PARTS,
     "PENDING_QUIET": structs.QUIET,
+    "FAIR_COLUMNS": structs.FAIR_COLUMNS,
+    "LOOP_LOST": structs.LOOP_LOST,
 }
 
 # Two counters modulo ROOM in two words; the first rule raises the first, the second the second. A sum of SUM is bad.

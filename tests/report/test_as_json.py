@@ -54,7 +54,7 @@ def test_the_fields_of_a_check(samples):
         "warnings", "replay",
     ]  # fmt: skip
     (run,) = check["counterexamples"]
-    assert list(run) == ["property", "line", "length", "initial", "initial_texts", "steps", "why"]
+    assert list(run) == ["property", "line", "length", "loop_from", "initial", "initial_texts", "steps", "why"]
     assert run["length"] == len(run["steps"]) == 6
     assert list(run["steps"][0]) == ["process", "kind", "action", "label", "bindings", "sent", "received", "changes"]
     assert run["steps"][2]["received"] == [{"message": "Acquire", "from": "Client[0]", "to": "Server"}]

@@ -1,9 +1,11 @@
 """Does a run tell what changed, what was sent and received, and why the end is wrong?"""
 
+from dataclasses import replace
+
 import pytest
 
 from dscheck.counterexample import Change, Counterexample, MessageEvent, Reason, Step
-from dscheck.report.counterexample_as_text import counterexample_as_text, steps_text
+from dscheck.report.counterexample_as_text import counterexample_as_text, length_text, steps_text
 from dscheck.source import SourceFile
 
 
@@ -80,3 +82,49 @@ def test_long_labels_do_not_push_the_column():
 @pytest.mark.parametrize(("length", "text"), [(0, "at the start"), (1, "in 1 step"), (12, "in 12 steps")])
 def test_steps_text(length, text):
     assert steps_text(length) == text
+
+
+def test_a_run_that_never_ends_is_told_with_its_cycle_and_why_fairness_does_not_end_it() -> None:
+    steps = tuple(
+        Step("A", "action", name, f"A {name}", {}, changes=(Change("A.x", "0", "1"),)) for name in ("up", "down")
+    )
+    fairness = (Reason("A down", "taken in step 2"), Reason("all stamps are 1 larger each round", ""))
+    run = Counterexample("left", {}, {}, steps, (Reason("A.x == 2", "false from there on"),), 2, 1, fairness)
+    lines = counterexample_as_text(run).splitlines()
+    assert lines[0] == "  VIOLATED  left by a cycle after 1 step"
+    assert (
+        lines.index("    -- from here the following repeats for ever --") == lines.index("    1  A up    A.x = 1") + 1
+    )
+    assert "    why   A.x == 2  is false from there on" in lines
+    assert lines[-3:] == [
+        "    fair  each step that is owed is taken in the cycle, or disabled in some state of it",
+        "            A down  taken in step 2",
+        "            all stamps are 1 larger each round",
+    ]
+    stopped = counterexample_as_text(replace(run, loop_from=2)).splitlines()
+    assert "    -- here the run may stop for ever: no fair step is enabled --" in stopped
+    assert stopped[0] == "  VIOLATED  left by stopping after 2 steps"
+    assert stopped[-2] == "    fair  A down  taken in step 2"
+
+
+@pytest.mark.parametrize(
+    ("length", "begins", "text"),
+    [
+        (0, 0, "by stopping at the start"),
+        (1, 1, "by stopping after 1 step"),
+        (2, 0, "by a cycle from the start"),
+        (3, 1, "by a cycle after 1 step"),
+    ],
+)
+def test_a_run_without_an_end_is_named_by_how_it_goes_on(length, begins, text):
+    steps = (Step("A", "action", "go", "A go", {}),) * length
+    assert length_text(Counterexample("left", {}, {}, steps, (), loop_from=begins)) == text
+
+
+def test_what_fairness_owes_is_told_once_where_the_answer_is_the_same():
+    reasons = tuple(Reason(f"{name} of every Node", "never enabled here") for name in ("enter", "leave"))
+    run = Counterexample("left", {}, {}, (), (), loop_from=0, fairness=(*reasons, Reason("A go", "enabled")))
+    assert counterexample_as_text(run).splitlines()[-2:] == [
+        "    fair  never enabled here: enter of every Node, leave of every Node",
+        "          A go  enabled",
+    ]
