@@ -10,7 +10,9 @@ from hypothesis import HealthCheck, settings
 # A loaded machine is no fault: nothing is asserted on time, by Hypothesis neither. The same examples are tried in each
 # run, for whether a change may land depends on the change; `--hypothesis-profile=searching` looks for new ones.
 settings.register_profile("searching", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("dscheck", settings.get_profile("searching"), derandomize=True, database=None)
+settings.register_profile(
+    "dscheck", settings.get_profile("searching"), derandomize=True, database=None, max_examples=50
+)
 settings.load_profile("dscheck")
 
 HERE = Path(__file__).parent

@@ -148,7 +148,7 @@ def _kinds_at(parent: object, span: Span) -> tuple[str, ...]:
 def _introduced(node: object) -> Iterator[tuple[str, Span]]:
     """The names that are known within a node because of it."""
     match node:
-        case syntax.Quantifier(_, binders):
+        case syntax.Quantifier(_, binders) | syntax.Progress(_, binders) | syntax.Eventually(_, binders):
             names = [binder.name for binder in binders]
         case syntax.Action():
             names = [binder.name for binder in node.parameters]

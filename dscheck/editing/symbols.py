@@ -69,6 +69,10 @@ def _symbols(declaration: syntax.Declaration, text: str) -> Iterator[Symbol]:
             yield _symbol(variable.name, "variable", _words(variable.type.span, text), span)
         case syntax.Invariant(name) | syntax.StepProperty(name) | syntax.Reachable(name) | syntax.Bound(name):
             yield _symbol(name, "property", _keyword(span, text), span)
+        case syntax.Progress(name):
+            yield _symbol(name, "property", "progress", span)
+        case syntax.Eventually(name, _, always):
+            yield _symbol(name, "property", "always eventually" if always else "eventually", span)
         case syntax.Check(name):
             yield _symbol(name, "check", _words(span, text).partition(" expect ")[2], span)
         case syntax.Schedule(name) | syntax.Schedules(name) | syntax.Timing(name):

@@ -2,12 +2,14 @@
 
 A rule of the spec that the adapter has a method for is driven. `request` is the method of an action `request`,
 `on_Grant` that of the arrival of a message `Grant`, `timeout_lease`, `crash` and `loss` those of timers and faults.
+A rule that the constants switch off needs no method.
 """
 
 from collections.abc import Collection
 from functools import partial
 from typing import Any
 
+from dscheck.model.folding import decided
 from dscheck.model.system import System
 from dscheck.record import record
 
@@ -59,7 +61,8 @@ def roles_of(
         raise WrongAdapter('crashes in mid-step cannot be driven: say left_out=["torn"]')
     if not callable(getattr(adapter, "observe", None)):
         raise WrongAdapter(f"{_name(adapter)} has no method `observe`, which gives the values of variables by name")
-    driven, by_themselves = {}, set()
+    driven, by_themselves, never = {}, set(), set(left_out)
+    possible = {rule.name for rule in system.rules if decided(rule.guard) is not False}
     for name in names:
         if name in left_out:
             continue
@@ -69,6 +72,8 @@ def roles_of(
             driven[name] = method_of(name)
         elif spontaneous is None and kinds[name] in _BY_THEMSELVES:
             by_themselves.add(name)
+        elif name not in possible:  # the constants switch it off: another variant of the spec
+            never.add(name)
         else:
             raise WrongAdapter(
                 f"{_name(adapter)} has no method `{method_of(name)}` for the step `{name}` of {system.protocol}: write "
@@ -76,7 +81,7 @@ def roles_of(
             )
     if not driven:
         raise WrongAdapter(f"{_name(adapter)} drives no step of {system.protocol}: it has a method for none of them")
-    return Roles(driven, frozenset(by_themselves), frozenset(left_out))
+    return Roles(driven, frozenset(by_themselves), frozenset(never))
 
 
 def method_of(rule: str) -> str:

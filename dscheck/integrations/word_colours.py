@@ -55,7 +55,21 @@ LINE_WORDS = tuple(sorted(BY_PLACE.keys() - BLOCKS - OPTIONS.keys() - {"process"
 
 NAMING_TYPES = frozenset({"protocol", "enum", "record"})
 NAMING_VALUES = frozenset(
-    {"const", "def", "var", "action", "invariant", "step", "reachable", "bound", "check", "event", "tight"}
+    {
+        "action",
+        "bound",
+        "check",
+        "const",
+        "def",
+        "event",
+        "eventually",
+        "invariant",
+        "progress",
+        "reachable",
+        "step",
+        "tight",
+        "var",
+    }
 )
 """The words behind which a name is declared, by what it names."""
 
@@ -64,7 +78,7 @@ NUMBER = r"[0-9]+(?:\.[0-9]+)?\b"
 STRING = r'"[^"\n]*"'
 COMMENT = r"#.*"
 PUNCTUATION = r"[][(){}:,.]"
-SIGN = r"->|\|\||\.\.|==|!=|<=|>=|\+=|-=|[-+*/%=<>|?]"
+SIGN = r"->|~>|\|\||\.\.|==|!=|<=|>=|\+=|-=|[-+*/%=<>|?]"
 
 
 def one_of(words: frozenset[str]) -> str:

@@ -134,7 +134,9 @@ def test_a_wrong_one_is_shrunk_told_and_saved_as_a_trace(ticket):
 def test_an_exception_of_the_implementation_is_saved_too(ticket):
     error = fails(dscheck.machine_for(ticket, partial(Tickets, wrong="raises"), save_to="x.jsonl"), ConnectionError)
     assert "next  dscheck verify x.jsonl" in error.__notes__
-    assert [event.action for event in dscheck.read_trace("x.jsonl").events] == ["take", "take", "drop"]
+    actions = [event.action for event in dscheck.read_trace("x.jsonl").events]
+    assert actions[-1] == "drop"  # raises after two have been taken, dropped in between or not
+    assert len(actions) <= 4
 
 
 def test_properties_are_invariants(ticket):
@@ -261,6 +263,13 @@ def test_every_step_has_a_role():
     assert roles_of(system, Post, ["on Grant", "on Asked"], ["tell"]).driven.keys() == {
         "request", "leave", "on Request", "on Release",
     }  # fmt: skip
+
+
+def test_what_the_constants_switch_off_needs_no_method():
+    assert "leave_some_day" in roles_of(SpecRuns.of(str(LOCK)).system, Restless, left_out=["tell"]).left_out
+    stays = SpecRuns.of(str(LOCK), None, {"LEAVES": "false"}).system
+    with pytest.raises(WrongAdapter, match="no method `leave_some_day`"):
+        roles_of(stays, Restless, left_out=["tell"])
 
 
 @pytest.mark.parametrize(

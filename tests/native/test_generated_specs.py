@@ -59,8 +59,8 @@ def agree(cases, folder) -> None:
 
 @pytest.mark.parametrize("name", FEATURES)
 def test_native_and_reference_agree(name, tmp_path):
-    cases = generated(FEATURES[name], range(40), 400)
-    assert len(cases) >= 20, "the generator makes too many that are too large"
+    cases = generated(FEATURES[name], range(24), 400)
+    assert len(cases) >= 12, "the generator makes too many that are too large"
     agree(cases, tmp_path)
 
 
@@ -81,7 +81,7 @@ def nested(seeds: range) -> list[Case]:
 
 
 def test_native_and_reference_agree_on_records_with_collections_inside(tmp_path):
-    agree(nested(range(40)), tmp_path)
+    agree(nested(range(16)), tmp_path)
 
 
 @pytest.mark.slow
@@ -96,7 +96,10 @@ MUTATIONS = {
     "a field one bit further": (r"state\[(\d+)\] >> (\d+) & ", lambda m: f"state[{m[1]}] >> {int(m[2]) + 1} & "),
     "a range check that is missing": (r"(?m)^ *if \(.*\) \{ labels->failures \|= 1u << FAIL_RANGE;.*$", lambda m: ""),
     "a step of a process that counts as a fault": (r"taken, 1\);", lambda m: "taken, 0);"),
-    "a state that is not normalised": (r"(?m)^ *normalise\(.*\);$", lambda m: ""),
+    "a state that is not normalised": (
+        r"(?m)^ *(moved = )?normalise\(.*\);$",
+        lambda m: "moved = 0;" if m[1] else "",
+    ),
     "a message that is not taken from its queue": (r"queue_rest_word\((.*), \d+, \d+\)", lambda m: f"({m[1]})"),
     "a branch not told": (r"labels->branches\[\d+\] = 1;", lambda m: ";"),
     "less for less or equal": (r" <= ", lambda m: " < "),

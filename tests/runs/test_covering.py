@@ -69,7 +69,7 @@ def test_what_happens_by_itself_is_not_named():
     arrivals = [rule.name for rule in runs.system.rules if rule.kind == "arrival"]
     found = cover_actions(runs, spontaneous=arrivals, left_out=["tell"])
     assert [case.steps for case in found.cases] == [("Client[0] request", "Client[0] leave")]
-    assert found.unreachable == ("on Asked",)
+    assert found.unreachable == ("leave_some_day", "on Asked")
     steps = {step for case in cover_transitions(runs, spontaneous=arrivals).cases for step in case.steps}
     assert {step.split()[1] for step in steps} == {"request", "leave", "tell"}
 
