@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from dscheck import workflow
 from dscheck.diagnostics import Diagnostic, SpecError
 from dscheck.integrations import pytest_asking
 from dscheck.integrations.pytest_plugin import is_spec
@@ -52,6 +53,15 @@ def test_one_item_per_check(specs, run):
     result = run("--collect-only", "-q")
     result.stdout.fnmatch_lines(["specs/mutex.dsc::two", "specs/mutex.dsc::sweep[[]N=3]", "specs/mutex.dsc::large"])
     assert specs == []
+
+
+def test_every_check_of_the_specs_is_one(run, pytester):
+    folder = Path(__file__).resolve().parents[2] / "specs"
+    (pytester.path / "specs").symlink_to(folder)
+    wanted = [(path.name, name) for path in folder.glob("*.dsc") for name, _ in workflow.check_names(path)]
+    result = run("--collect-only", "-q", "specs")
+    found = [line.rpartition("/")[2] for line in result.outlines if ".dsc::" in line]
+    assert sorted(found) == sorted(f"{file}::{name}" for file, name in wanted)
 
 
 def test_failures_tell_the_story_and_the_replay_command(specs, run, samples):

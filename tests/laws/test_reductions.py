@@ -20,12 +20,12 @@ from tests.laws.permutation import permuted
 from tests.laws.protocol_model import text_of
 
 MOST = 60  # states per protocol, more or less
-STAMPED = [seed for seed in range(300) if any(r.clock for r in random_protocol(seed).roles)][:25]
+STAMPED = [seed for seed in range(300) if any(r.clock for r in random_protocol(seed).roles)][:15]
 SYMMETRIC = [
     seed
     for seed in range(300)
     if any(role.size > 1 and not role.ordered for role in random_protocol(seed, Features()).roles)
-][:25]
+][:15]
 
 
 def system_of(seed: int, features: Features = EVERYTHING) -> System:
@@ -103,7 +103,7 @@ def test_renaming_ids_maps_steps_to_steps(seed: int) -> None:
 
 def test_the_seeds_are_of_the_right_sort() -> None:
     assert any(system_of(seed).variable("A.clock") for seed in STAMPED if "A.clock" in names(system_of(seed)))
-    assert sum(bool(system_of(seed, Features()).symmetric) for seed in SYMMETRIC) > 15
+    assert sum(bool(system_of(seed, Features()).symmetric) for seed in SYMMETRIC) > 10
 
 
 def names(system: System) -> set[str]:
