@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import lru_cache
 
 from dscheck.diagnostics import SpecError
 from dscheck.language import syntax
@@ -28,6 +29,7 @@ DEEPEST_RECURSION = 50_000
 """frames of Python: fifty calls within calls, each in an expression as deep as the parser allows"""
 
 
+@lru_cache(maxsize=64)  # pytest asks for each check of a file by itself, and reading it takes longer than small checks
 def read_spec(source: SourceFile) -> CheckedSpec:
     """Parse and analyse a spec.
 

@@ -162,7 +162,7 @@ def test_a_step_property_is_one_too(ticket):
 def test_every_arrival_driven(tmp_path):
     machine = partial(dscheck.machine_for, LOCK, left_out=["tell", "on Asked"], N=3, save_to=tmp_path / "x.jsonl")
     run_state_machine_as_test(machine(Post), settings=FAST)
-    wide = settings(FAST, max_examples=400, stateful_step_count=20, phases=[Phase.generate, Phase.shrink])
+    wide = settings(FAST, max_examples=150, stateful_step_count=20, phases=[Phase.generate, Phase.shrink])
     with pytest.raises(Deviation) as caught:
         run_state_machine_as_test(machine(partial(Post, lifo=True)), settings=wide)
     assert "on Release" in str(caught.value)

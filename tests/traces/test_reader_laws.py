@@ -114,7 +114,7 @@ def damaged(draw: st.DrawFn, text: str) -> str:
 
 
 @pytest.mark.parametrize("name", FORMATS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(data=st.data())
 def test_a_damaged_file_is_read_or_refused(name: str, data: st.DataObject) -> None:
     text, options = SAMPLES[name]
@@ -152,7 +152,7 @@ def with_wrong_parts(draw: st.DrawFn, value: Any) -> Any:
 
 
 @pytest.mark.parametrize("name", ["native", "jepsen-json", "otlp", "itf", "ndjson"])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(data=st.data())
 def test_a_file_with_wrong_values_is_read_or_refused(name: str, data: st.DataObject) -> None:
     text, options = SAMPLES[name]
