@@ -107,3 +107,8 @@ class Counterexample:
     def length(self) -> int:
         """Number of steps."""
         return len(self.steps)
+
+    @builtins.property
+    def stops(self) -> bool:
+        """May it stop for ever after its last step, although something is owed?"""
+        return self.loop_from == self.length

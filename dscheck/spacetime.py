@@ -101,6 +101,7 @@ class Diagram(ShownInNotebooks):
         arrows: the messages.
         network_marks: where the network is cut, healed, or makes a copy.
         loop_from: the state to which the run returns after its last event, and goes on for ever; None if it ends.
+        stops: may the run stop for ever after its last event, although something is owed?
     """
 
     title: str
@@ -109,6 +110,7 @@ class Diagram(ShownInNotebooks):
     arrows: tuple[Arrow, ...] = ()
     network_marks: tuple[NetworkMark, ...] = ()
     loop_from: int | None = None
+    stops: bool = False
 
     @property
     def has_states(self) -> bool:

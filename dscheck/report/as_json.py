@@ -137,7 +137,8 @@ def diagram_as_data(diagram: Diagram) -> dict[str, Any]:
     }
     if diagram.network_marks:
         data["network_marks"] = [_network_mark(diagram, each) for each in diagram.network_marks]
-    return data | ({} if diagram.loop_from is None else {"loop_from": diagram.loop_from})
+    data |= {} if diagram.loop_from is None else {"loop_from": diagram.loop_from}
+    return data | ({"stops": True} if diagram.stops else {})
 
 
 def _event(diagram: Diagram, event: DiagramEvent) -> dict[str, Any]:

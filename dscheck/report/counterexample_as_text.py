@@ -6,6 +6,7 @@ from itertools import groupby
 
 from dscheck.counterexample import Counterexample, MessageEvent, Reason, Step
 from dscheck.report.columns import WIDTH, beside, display_width, flow, pad, printable, sentence_lines
+from dscheck.report.run_length import length_text
 from dscheck.report.style import Style, plain
 from dscheck.source import SourceFile
 
@@ -45,7 +46,7 @@ def counterexample_as_text(
     failed = any(step.failure for step in counterexample.steps)  # the failing step says why by itself
     story = [] if failed else list(_why(counterexample.why, style))
     if counterexample.fairness:
-        repeats = counterexample.loop_from != counterexample.length
+        repeats = not counterexample.stops
         story += ["", *_fairness(counterexample.fairness, repeats, style)]
     if not story and source is not None and 0 < counterexample.line <= len(source.line_starts):
         quoted = printable(source.line(counterexample.line).strip())
@@ -55,24 +56,6 @@ def counterexample_as_text(
     if replay:
         lines += ["", f"{' ' * _INDENT}{style('heading', 'next')}  {printable(replay)}"]
     return "\n".join(lines)
-
-
-def steps_text(length: int) -> str:
-    """`in 1 step`, `in 4 steps`, `at the start`."""
-    if length == 0:
-        return "at the start"
-    return f"in {length} step" + ("" if length == 1 else "s")
-
-
-def length_text(counterexample: Counterexample) -> str:
-    """`in 4 steps`; of a run that never ends `by stopping after 4 steps` or `by a cycle after 4 steps`."""
-    begins = counterexample.loop_from
-    if begins is None:
-        return steps_text(counterexample.length)
-    after = f"after {begins} step" + ("" if begins == 1 else "s")
-    if begins == counterexample.length:
-        return f"by stopping {after}" if begins else "by stopping at the start"
-    return f"by a cycle {after}" if begins else "by a cycle from the start"
 
 
 def _headline(counterexample: Counterexample, path: str, style: Style) -> str:
@@ -107,7 +90,7 @@ def _steps(counterexample: Counterexample, style: Style) -> Iterator[str]:
             yield from _row(
                 head + style("name", label) + " " * (left - len(head) - display_width(label)), content, left
             )
-    if counterexample.loop_from == len(counterexample.steps):
+    if counterexample.stops:
         yield _divider("here the run may stop for ever: no fair step is enabled", style)
 
 

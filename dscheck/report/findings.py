@@ -7,6 +7,7 @@ from dscheck.counterexample import Counterexample
 from dscheck.diagnostics import Severity
 from dscheck.record import record
 from dscheck.report.as_text import question_as_text
+from dscheck.report.run_length import violation_text
 from dscheck.report.status import status
 from dscheck.traces.finding import TraceOutcome
 from dscheck.traces.verdict import TraceReport
@@ -75,7 +76,7 @@ def _of_question(file: FileResult, question: BlockResult | CheckResult) -> Itera
     if isinstance(question, CheckResult) and kind == "not met" and question.counterexamples:
         for number, run in enumerate(question.counterexamples):
             yield Finding(
-                file.path, question.name, kind, run.property, f"{question.name}: {_message(run)}",
+                file.path, question.name, kind, run.property, f"{question.name}: {violation_text(run)}",
                 run.line or question.line, details=details, seconds=0.0 if number else seconds, run=run,
             )  # fmt: skip
         return
@@ -83,11 +84,6 @@ def _of_question(file: FileResult, question: BlockResult | CheckResult) -> Itera
         file.path, question.name, kind, question.name, f"{question.name}: {reason}", question.line, details=details,
         seconds=seconds,
     )  # fmt: skip
-
-
-def _message(run: Counterexample) -> str:
-    length = f"in {run.length} step{'' if run.length == 1 else 's'}" if run.length else "at the start"
-    return f"deadlock {length}" if run.property == "deadlock" else f"{run.property} is violated {length}"
 
 
 def _of_traces(report: TraceReport) -> Iterator[Finding]:

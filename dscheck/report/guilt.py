@@ -1,7 +1,8 @@
 """Which events of a run, and which values, break its property? Those that the explanation of the property names.
 
 An explanation ends in variables and their values. The step that gave such a variable its value is guilty, and so is the
-last step of the run: the run is a shortest one, so that the property was not broken before.
+last step of the run: the run is a shortest one, so that the property was not broken before. A run that never ends is
+broken by what never comes, and so its last step is no worse than the others.
 """
 
 import re
@@ -26,7 +27,8 @@ def guilty_values(counterexample: Counterexample) -> Mapping[int, tuple[str, ...
                 name = variable.removeprefix(f"{step.process}.").removeprefix(f"{step.process} ")
                 found.setdefault(number, []).append(f"{name} = {change.after}")
                 break
-    if counterexample.steps and counterexample.property != "deadlock":
+    ends = counterexample.loop_from is None and counterexample.property != "deadlock"
+    if counterexample.steps and ends:
         found.setdefault(len(counterexample.steps) - 1, [])
     return {number: tuple(texts) for number, texts in sorted(found.items())}
 

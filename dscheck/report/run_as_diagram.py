@@ -94,7 +94,8 @@ class _Drawing:
             tuple(self._events),
             tuple(arrows),
             tuple(self._network_marks),
-            self._run.loop_from,
+            None if self._run.stops else self._run.loop_from,
+            self._run.stops,
         )
 
 

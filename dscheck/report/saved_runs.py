@@ -106,6 +106,7 @@ def diagram_from(part: Part) -> Diagram:
         tuple(_arrow(each, lanes, len(events)) for each in part.parts("arrows")),
         tuple(_network_mark(each, lanes) for each in part.parts("network_marks")),
         part.optional_whole("loop_from"),
+        part.flag("stops"),
     )
 
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from dscheck.report.canvas import Canvas
 from dscheck.report.columns import WIDTH, display_width, flow, pad, printable, sentence_lines
+from dscheck.report.run_length import STOPS
 from dscheck.report.spacetime_layout import Columns, Route, columns_of, drawing_order, routes_of
 from dscheck.report.style import Role, Style, plain
 from dscheck.spacetime import Diagram, DiagramEvent, NetworkMark
@@ -135,6 +136,9 @@ def _picture(diagram: Diagram, labels: Sequence[str], at_right: Sequence[str], s
     if begin_of_loop is not None:
         row += 1
         _loop(canvas, begin_of_loop, row)
+    if diagram.stops:
+        row += 1
+        canvas.write(row, INDENT, STOPS, "note")
     for column in columns.lane:
         canvas.vertical(column, 0, row + 1)  # on to a row that is not shown, so that no line ends in mid-cell
     _downs(canvas, columns, diagram, sent_in, row)

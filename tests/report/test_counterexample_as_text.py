@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from dscheck.counterexample import Change, Counterexample, MessageEvent, Reason, Step
-from dscheck.report.counterexample_as_text import counterexample_as_text, length_text, steps_text
+from dscheck.report.counterexample_as_text import counterexample_as_text
+from dscheck.report.run_length import length_text, steps_text
 from dscheck.source import SourceFile
 
 

@@ -13,6 +13,7 @@ from dscheck.report.pictures.labels import Label, LabelLine, event_lines, label_
 from dscheck.report.pictures.naming import name_of, name_width, place_names
 from dscheck.report.pictures.routes import STUB_ROW, Route, is_stub, route_of, stub_number
 from dscheck.report.pictures.text_measure import text_width
+from dscheck.report.run_length import STOPS
 from dscheck.report.spacetime_layout import drawing_order
 from dscheck.spacetime import Diagram
 
@@ -23,6 +24,7 @@ NARROWEST_GAP = 150
 MARGIN = 18
 HEAD = 26  # height of the box with the name of a lane
 LOOP = 30  # what a loop takes on the left
+STOP = 30  # what the line that says that a run may stop takes below
 ROWS_ON_A_SCREEN = 18  # a taller picture has the names of its lanes below as well
 
 
@@ -118,6 +120,7 @@ def layout_of(diagram: Diagram) -> Layout:
     for state in range(1, last + 1):
         ys.append(ys[-1] + max(ROW, (below[state - 1] if state > 1 else ROW / 2) + above[state] + 4))
     bottom = ys[-1] + max(ROW / 2, below[last]) + 6 if last else top + ROW
+    bottom += STOP if diagram.stops else 0
     xs, width = _columns(diagram, lines, sides, texts)
     dots = tuple(Point(xs[event.lane], ys[state]) for event, state in zip(diagram.events, states, strict=True))
     labels = tuple(
@@ -133,6 +136,8 @@ def layout_of(diagram: Diagram) -> Layout:
     taken = [label.box for label in labels] + [Box(mark.left, mark.y - LINE, mark.right, mark.y + 4) for mark in marks]
     names = place_names(diagram, routes, dots, taken, [(x, float(top), bottom) for x in xs], SIZE, LINE)
     width = max([width, *(name.box.right + MARGIN for name in names), *(label.box.right + MARGIN for label in labels)])
+    if diagram.stops:
+        width = max(width, text_width(STOPS, SIZE) + 6 * MARGIN)
     repeated = HEAD + 8 if last > ROWS_ON_A_SCREEN else 0
     loop = None
     if diagram.loop_from is not None:

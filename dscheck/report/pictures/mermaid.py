@@ -6,6 +6,7 @@ Such a diagram has no crossing lines: a message stands where it arrives, and the
 from collections.abc import Iterator
 
 from dscheck.report.pictures.picture import Picture, pictures_of
+from dscheck.report.run_length import STOPS
 from dscheck.report.spacetime_layout import drawing_order
 from dscheck.spacetime import Arrow, Diagram, DiagramEvent
 from dscheck.traces.verdict import TraceReport
@@ -52,6 +53,8 @@ def _lines(diagram: Diagram, title: str) -> Iterator[str]:
             yield f"  {_unreceived(diagram, arrow)}"
     if looping:
         yield "  end"
+    if diagram.stops and diagram.lanes:
+        yield f"  Note over p0,p{len(diagram.lanes) - 1}: {STOPS}"
 
 
 def _rows(diagram: Diagram) -> list[tuple[int, list[str]]]:

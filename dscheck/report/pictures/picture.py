@@ -6,6 +6,7 @@ from dscheck.counterexample import Counterexample, Reason, Step
 from dscheck.record import record
 from dscheck.report.formats import NoSuchAnswer
 from dscheck.report.run_as_diagram import diagram_of
+from dscheck.report.run_length import violation_text
 from dscheck.report.spacetime_layout import drawing_order
 from dscheck.spacetime import Diagram
 from dscheck.traces.verdict import TraceReport
@@ -104,11 +105,9 @@ def run_picture(file: FileResult, check: CheckResult, run: Counterexample) -> Pi
         )
         for number, step in enumerate(run.steps, start=1)
     )
-    length = f"in {run.length} step{'' if run.length == 1 else 's'}" if run.length else "at the start"
-    what = f"deadlock {length}" if run.property == "deadlock" else f"{run.property} is violated {length}"
     return Picture(
         f"{file.path} · {check.name} · {run.property}",
-        what,
+        violation_text(run),
         diagram,
         run.initial,
         frames,

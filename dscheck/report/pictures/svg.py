@@ -8,11 +8,12 @@ from collections.abc import Iterator, Sequence
 from dscheck.report.pictures.colours import style_by_itself
 from dscheck.report.pictures.geometry import Point
 from dscheck.report.pictures.labels import Label
-from dscheck.report.pictures.layout import HEAD, LINE, MARGIN, SIZE, Layout, layout_of
+from dscheck.report.pictures.layout import HEAD, LINE, MARGIN, SIZE, STOP, Layout, layout_of
 from dscheck.report.pictures.markup import element, escaped
 from dscheck.report.pictures.picture import Picture, pictures_of
 from dscheck.report.pictures.routes import Route
 from dscheck.report.pictures.text_measure import text_width
+from dscheck.report.run_length import STOPS
 from dscheck.spacetime import Arrow
 from dscheck.traces.verdict import TraceReport
 from dscheck.verdict import Report
@@ -72,7 +73,7 @@ def drawing(layout: Layout, name: str) -> str:
     groups = (
         ("rows", _rows(layout)),
         ("lanes", _lanes(layout)),
-        ("loop", _loop(layout)),
+        ("loop", (*_loop(layout), *_stop(layout))),
         ("marks", _marks(layout)),
         ("messages", _messages(layout, name)),
         ("events", _events(layout, name)),
@@ -115,6 +116,18 @@ def _lanes(layout: Layout) -> Iterator[str]:
             }
             yield element("rect", box)
             yield element("text", {"class": "head", "x": lane.x, "y": top + 15.5}, escaped(lane.name))
+
+
+def _stop(layout: Layout) -> Iterator[str]:
+    if not layout.diagram.stops:
+        return
+    y, left, right = layout.bottom - STOP / 3, MARGIN, layout.width - MARGIN
+    middle, wide = (left + right) / 2, text_width(STOPS, SIZE) + 12
+    for begin, end in ((left, middle - wide / 2), (middle + wide / 2, right)):
+        yield element("line", {"class": "loop", "x1": begin, "y1": y, "x2": end, "y2": y})
+    behind = {"class": "behind", "x": middle - wide / 2, "y": y - 10, "width": wide, "height": 20, "rx": 3}
+    yield element("rect", behind)
+    yield element("text", {"class": "loop stop", "x": middle, "y": y + 4}, STOPS)
 
 
 def _loop(layout: Layout) -> Iterator[str]:
