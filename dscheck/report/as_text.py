@@ -6,7 +6,7 @@ from dscheck.diagnostics import Severity
 from dscheck.report.columns import WIDTH, display_width, flow, pad, printable, sentence_lines
 from dscheck.report.counterexample_as_text import counterexample_as_text
 from dscheck.report.diagnostics_as_text import diagnostics_as_text
-from dscheck.report.run_length import length_text
+from dscheck.report.run_ending import length_text
 from dscheck.report.status import KEY, LEFT, STATUS, TextOptions, count, duration, headline, status
 from dscheck.report.style import Role, Style, plain
 from dscheck.verdict import BlockResult, CheckResult, FileResult, Outcome, PropertyResult, Report, Statistics

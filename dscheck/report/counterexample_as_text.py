@@ -6,7 +6,7 @@ from itertools import groupby
 
 from dscheck.counterexample import Counterexample, MessageEvent, Reason, Step
 from dscheck.report.columns import WIDTH, beside, display_width, flow, pad, printable, sentence_lines
-from dscheck.report.run_length import length_text
+from dscheck.report.run_ending import OWED, REPEATS, STOPS_BECAUSE, fairness_groups, length_text
 from dscheck.report.style import Style, plain
 from dscheck.source import SourceFile
 
@@ -80,7 +80,7 @@ def _steps(counterexample: Counterexample, style: Style) -> Iterator[str]:
     yield from _row(pad(f"{' ' * _INDENT}start", left), start, left)
     for number, (label, step) in enumerate(zip(labels, counterexample.steps, strict=True), start=1):
         if number - 1 == counterexample.loop_from:
-            yield _divider("from here the following repeats for ever", style)
+            yield _divider(REPEATS, style)
         head = f"{' ' * _INDENT}{number:>{number_width}}  "
         content = list(_content(step, room, style))
         if display_width(label) > label_width:
@@ -91,7 +91,7 @@ def _steps(counterexample: Counterexample, style: Style) -> Iterator[str]:
                 head + style("name", label) + " " * (left - len(head) - display_width(label)), content, left
             )
     if counterexample.stops:
-        yield _divider("here the run may stop for ever: no fair step is enabled", style)
+        yield _divider(STOPS_BECAUSE, style)
 
 
 def _divider(text: str, style: Style) -> str:
@@ -100,14 +100,12 @@ def _divider(text: str, style: Style) -> str:
 
 def _fairness(reasons: tuple[Reason, ...], repeats: bool, style: Style) -> Iterator[str]:
     """What is owed, and why that does not end the run; neighbours with the same answer share it."""
-    groups = [
-        (value, [reason.text for reason in same]) for value, same in groupby(reasons, key=lambda reason: reason.value)
-    ]
+    groups = fairness_groups(reasons)
     column = max((display_width(texts[0]) for value, texts in groups if value and len(texts) == 1), default=0)
     column = min(_WIDEST_FORMULA, column)
     head = f"{' ' * _INDENT}{style('heading', 'fair')}  "
     if repeats:
-        yield head + "each step that is owed is taken in the cycle, or disabled in some state of it"
+        yield head + OWED
         head = " " * (_INDENT + 8)
     margin = " " * (_INDENT + (8 if repeats else 6))
     for value, texts in groups:

@@ -7,7 +7,7 @@ from dscheck.counterexample import Counterexample
 from dscheck.diagnostics import Severity
 from dscheck.record import record
 from dscheck.report.as_text import question_as_text
-from dscheck.report.run_length import violation_text
+from dscheck.report.run_ending import violation_text
 from dscheck.report.status import status
 from dscheck.traces.finding import TraceOutcome
 from dscheck.traces.verdict import TraceReport

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from dscheck.report.canvas import Canvas
 from dscheck.report.columns import WIDTH, display_width, flow, pad, printable, sentence_lines
-from dscheck.report.run_length import STOPS
+from dscheck.report.run_ending import STOPS
 from dscheck.report.spacetime_layout import Columns, Route, columns_of, drawing_order, routes_of
 from dscheck.report.style import Role, Style, plain
 from dscheck.spacetime import Diagram, DiagramEvent, NetworkMark

@@ -6,7 +6,7 @@ import pytest
 
 from dscheck.counterexample import Change, Counterexample, MessageEvent, Reason, Step
 from dscheck.report.counterexample_as_text import counterexample_as_text
-from dscheck.report.run_length import length_text, steps_text
+from dscheck.report.run_ending import length_text, steps_text
 from dscheck.source import SourceFile
 
 

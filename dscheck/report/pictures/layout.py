@@ -13,7 +13,7 @@ from dscheck.report.pictures.labels import Label, LabelLine, event_lines, label_
 from dscheck.report.pictures.naming import name_of, name_width, place_names
 from dscheck.report.pictures.routes import STUB_ROW, Route, is_stub, route_of, stub_number
 from dscheck.report.pictures.text_measure import text_width
-from dscheck.report.run_length import STOPS
+from dscheck.report.run_ending import STOPS
 from dscheck.report.spacetime_layout import drawing_order
 from dscheck.spacetime import Diagram
 

@@ -6,7 +6,7 @@ Such a diagram has no crossing lines: a message stands where it arrives, and the
 from collections.abc import Iterator
 
 from dscheck.report.pictures.picture import Picture, pictures_of
-from dscheck.report.run_length import STOPS
+from dscheck.report.run_ending import STOPS
 from dscheck.report.spacetime_layout import drawing_order
 from dscheck.spacetime import Arrow, Diagram, DiagramEvent
 from dscheck.traces.verdict import TraceReport

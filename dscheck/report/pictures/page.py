@@ -8,13 +8,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from dscheck.counterexample import Reason
+from dscheck.counterexample import Counterexample, Reason
 from dscheck.report.pictures.causal_past import past_of_arrow, past_of_event
 from dscheck.report.pictures.colours import style_in_a_page
 from dscheck.report.pictures.layout import Layout, layout_of
 from dscheck.report.pictures.markup import element, escaped
 from dscheck.report.pictures.picture import Frame, Picture, pictures_of
 from dscheck.report.pictures.svg import arrow_text, drawing, fate_text
+from dscheck.report.run_ending import OWED, REPEATS, STOPS_BECAUSE, fairness_groups
 from dscheck.traces.verdict import TraceReport
 from dscheck.verdict import Report
 
@@ -113,6 +114,7 @@ def _section(number: int, picture: Picture, layout: Layout) -> str:
     now = element("rect", {"class": "now", "x": 0, "y": layout.top, "width": layout.width, "height": 0})
     svg = element("svg", attributes, f"\n{now}\n{drawing(layout, f'picture-{number}')}")
     side = _controls(len(picture.frames)) + _message_box() + _state(picture) + _steps(picture) + _why(picture.why)
+    side += _fairness(picture.run) if picture.run is not None and picture.run.fairness else ""
     if picture.replay:
         side += f'<div class="replay"><h2>Again</h2><pre>{escaped(picture.replay)}</pre></div>\n'
     return (
@@ -164,11 +166,21 @@ def _state(picture: Picture) -> str:
 
 
 def _steps(picture: Picture) -> str:
+    turns = _turns(picture.run)
     items = "".join(
-        f'<li><button type="button" data-step="{number}">{escaped(frame.label)}</button>{_told(frame)}</li>\n'
+        f'<li><button type="button" data-step="{number}">{escaped(frame.label)}</button>{_told(frame)}'
+        f"{turns.get(number, '')}</li>\n"
         for number, frame in enumerate(picture.frames, start=1)
     )
-    return f'<h2>Steps</h2>\n<ol class="steps">\n{items}</ol>\n' if items else ""
+    listed = f'<ol class="steps">\n{items}</ol>\n' if items else ""
+    return f"<h2>Steps</h2>\n{turns.get(0, '')}{listed}" if listed or turns else ""
+
+
+def _turns(run: Counterexample | None) -> dict[int, str]:
+    """What to say after so many steps of a run that never ends."""
+    if run is None or run.loop_from is None:
+        return {}
+    return {run.loop_from: f'<div class="turn">{STOPS_BECAUSE if run.stops else REPEATS}</div>'}
 
 
 def _told(frame: Frame) -> str:
@@ -181,10 +193,20 @@ def _why(reasons: Sequence[Reason]) -> str:
     return f'<div class="why"><h2>Why</h2>\n{"".join(_reasons(reasons))}</div>\n' if reasons else ""
 
 
+def _fairness(run: Counterexample) -> str:
+    """What is owed, and why that does not end the run."""
+    items = "".join(
+        f"<li>{f'{escaped(value)}: ' if value else ''}{escaped(', '.join(texts))}</li>\n"
+        for value, texts in fairness_groups(run.fairness)
+    )
+    head = "" if run.stops else f"<p>{OWED}</p>\n"
+    return f'<div class="why"><h2>Fairness</h2>\n{head}<ul>{items}</ul></div>\n'
+
+
 def _reasons(reasons: Sequence[Reason]) -> Iterator[str]:
     yield "<ul>"
     for reason in reasons:
-        said = f" is {reason.value}" if reason.value in {"true", "false"} else f" = {reason.value}"
+        said = f" is {reason.value}" if reason.value.partition(" ")[0] in {"true", "false"} else f" = {reason.value}"
         value = f'<b class="value">{escaped(said)}</b>' if reason.value else ""
         yield f"<li><code>{escaped(reason.text)}</code>{value}"
         if reason.because:

@@ -6,7 +6,7 @@ from dscheck.counterexample import Counterexample, Reason, Step
 from dscheck.record import record
 from dscheck.report.formats import NoSuchAnswer
 from dscheck.report.run_as_diagram import diagram_of
-from dscheck.report.run_length import violation_text
+from dscheck.report.run_ending import violation_text
 from dscheck.report.spacetime_layout import drawing_order
 from dscheck.spacetime import Diagram
 from dscheck.traces.verdict import TraceReport

@@ -13,7 +13,7 @@ from dscheck.report.pictures.markup import element, escaped
 from dscheck.report.pictures.picture import Picture, pictures_of
 from dscheck.report.pictures.routes import Route
 from dscheck.report.pictures.text_measure import text_width
-from dscheck.report.run_length import STOPS
+from dscheck.report.run_ending import STOPS
 from dscheck.spacetime import Arrow
 from dscheck.traces.verdict import TraceReport
 from dscheck.verdict import Report

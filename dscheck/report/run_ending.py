@@ -1,8 +1,14 @@
-"""How long is the run that breaks a property, in words?"""
+"""How long is the run that breaks a property, and how does one go on that never ends, in words?"""
 
-from dscheck.counterexample import Counterexample
+from collections.abc import Sequence
+from itertools import groupby
 
+from dscheck.counterexample import Counterexample, Reason
+
+REPEATS = "from here the following repeats for ever"
 STOPS = "may stop here for ever"
+STOPS_BECAUSE = "here the run may stop for ever: no fair step is enabled"
+OWED = "each step that is owed is taken in the cycle, or disabled in some state of it"
 
 
 def steps_text(length: int) -> str:
@@ -29,3 +35,10 @@ def violation_text(counterexample: Counterexample) -> str:
     if counterexample.property == "deadlock":
         return f"deadlock {length}"
     return f"{counterexample.property} is violated {length}"
+
+
+def fairness_groups(reasons: Sequence[Reason]) -> list[tuple[str, list[str]]]:
+    """Why what is owed does not end the run, and what is owed: neighbours with the same answer share it."""
+    return [
+        (value, [reason.text for reason in same]) for value, same in groupby(reasons, key=lambda reason: reason.value)
+    ]
