@@ -1,9 +1,11 @@
 """What should a green verdict not hide? Steps that never happen and implications that never mattered."""
 
+from collections.abc import Iterator
+
 from dscheck.explore.finding import Exploration, SearchEnd
 from dscheck.language import syntax
 from dscheck.model.folding import decided
-from dscheck.model.system import Rule, System
+from dscheck.model.system import PROGRESS_KINDS, Rule, System
 from dscheck.source import Span
 from dscheck.verdict import Caution, Outcome
 
@@ -18,7 +20,12 @@ def cautions(system: System, exploration: Exploration, expectation: syntax.Expec
         return ()
     if exploration.end is not SearchEnd.EXHAUSTED:
         return tuple(_not_reached(exploration))
-    found = [*_no_deadlock_to_find(system), *_silent_rules(system, exploration), *_silent_branches(system, exploration)]
+    found = [
+        *_no_deadlock_to_find(system),
+        *_without_instances(system),
+        *_silent_rules(system, exploration),
+        *_silent_branches(system, exploration),
+    ]
     spans = {item.name: item.span for item in system.properties}
     for name, text in exploration.unexercised:
         if exploration.kinds[name] == "assumption":
@@ -37,6 +44,16 @@ def _no_deadlock_to_find(system: System) -> list[Caution]:
         return []
     text = "without messages, timers and `final: …` no state counts as a deadlock"
     return [Caution("remark", text)]
+
+
+def _without_instances(system: System) -> Iterator[Caution]:
+    """Progress that is asked of nothing: the parameters go through an empty set."""
+    for item in system.properties:
+        asked = item.antecedents or any(decided(each.left) is not False for each in item.instances)
+        if item.kind in PROGRESS_KINDS and not asked:
+            yield Caution(
+                "vacuity", f"{item.name}: it is asked for nothing, no value is in its set", _line(system, item.span)
+            )
 
 
 def _not_reached(exploration: Exploration) -> list[Caution]:

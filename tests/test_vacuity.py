@@ -41,6 +41,18 @@ HIDING = {
         "process A:\n    var x: 0..1 = 0\ninvariant i: A.x == 1 implies false\n",
         ["i: its left side `A.x == 1` is never true"],
     ),
+    "progress that is asked for nothing": (
+        (
+            "process A[2]:\n    var x: 0..1 = 0\n    fair action go when x == 0:\n        x = 1\n"
+            "eventually some for p in {}: p.x == 1\nalways eventually few for p in A, q in {}: p.x == q\n"
+            "eventually all for p in A: p.x == 1\nprogress left for p in {}: p.x == 0 ~> p.x == 1\n"
+        ),
+        [
+            "some: it is asked for nothing, no value is in its set",
+            "few: it is asked for nothing, no value is in its set",
+            "left: its left side `p.x == 0` is never true",
+        ],
+    ),
     "quiet": (
         (
             "message M\nprocess A:\n    on start:\n        send M to self\n    on M:\n        send M to self\n"
