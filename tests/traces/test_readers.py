@@ -70,6 +70,17 @@ def test_what_is_not_known_by_sight_is_told() -> None:
     assert refused(" \n").message == "the file is empty"
 
 
+def test_a_format_is_recognised_by_a_long_first_line() -> None:
+    """A header may have the initial values of many variables."""
+    header = {"format": "dscheck-trace/1", "init": {f"Node[{number}].x": 0 for number in range(20_000)}}
+    event = {"node": "a", "seq": 1}
+    text = f"{json.dumps(header)}\n{json.dumps(event)}\n"
+    assert len(source_of(text).head) > 1 << 16
+    trace = one(text)
+    assert (trace.format, len(trace.events)) == ("native", 1)
+    assert len(source_of("x" * (1 << 23)).head) == 1 << 16
+
+
 def test_an_error_says_why_the_format_was_chosen() -> None:
     error = refused(NATIVE + "{oops\n")
     assert str(error) == (

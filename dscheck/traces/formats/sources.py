@@ -17,6 +17,7 @@ from dscheck.traces.event import Place
 STANDARD_INPUT = "-"
 _BLOCK = 1 << 20
 _HEAD = 1 << 16
+_LONGEST_FIRST_LINE = 1 << 22  # a header may have the initial values of many variables
 _GZIP = b"\x1f\x8b"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -34,15 +35,20 @@ class Source:
         self.name = name
         rest = _decompressed(name, _without_empty(blocks))
         first: list[bytes] = []
-        held = 0
-        while held < _HEAD and (block := next(rest, None)) is not None:
+        held, whole_line = 0, False
+        while held < _HEAD or (not whole_line and held < _LONGEST_FIRST_LINE):
+            block = next(rest, None)
+            if block is None:
+                break
             first.append(block)
             held += len(block)
+            whole_line = whole_line or b"\n" in block
         beginning = b"".join(first)
         if beginning.startswith(_UTF_16):
             raise TraceError(Place(name, 1), "the file is UTF-16", "convert it: iconv -f utf-16 -t utf-8")
         beginning = beginning.removeprefix(_BYTE_ORDER_MARK)
-        self.head = beginning[:_HEAD].decode("utf-8", "replace").replace("\r\n", "\n")
+        head = max(_HEAD, beginning.find(b"\n", 0, _LONGEST_FIRST_LINE) + 1)
+        self.head = beginning[:head].decode("utf-8", "replace").replace("\r\n", "\n")
         self._blocks: Iterator[bytes] = chain([beginning], rest)
 
     def lines(self) -> Iterator[tuple[int, str]]:
