@@ -110,5 +110,5 @@ class _Judge:
 
     def _step(self, step: int) -> ScheduledStep:
         graph = self.record.graph
-        owed = frozenset(self.record.identities[each] for each in graph.sets[graph.takes[step]])
+        owed = frozenset(self.record.numbers.identities[each] for each in graph.sets[graph.takes[step]])
         return ScheduledStep(self.record.rules[step], self.store.states[graph.targets[step]], owed=owed)

@@ -8,10 +8,11 @@ from array import array
 from collections.abc import Iterable, Iterator
 
 from dscheck.explore.fair_cycles import StepGraph
+from dscheck.explore.obligation_numbers import ObligationNumbers
 from dscheck.explore.questions import Fairness
 from dscheck.explore.stepper import Edge
 from dscheck.model.layout import State
-from dscheck.semantics.fairness import Identity, Owed, clocks_of_key
+from dscheck.semantics.fairness import Owed
 from dscheck.semantics.normalise import floors_of
 
 
@@ -21,14 +22,13 @@ class FairRecord:
     Attributes:
         graph: of the states that were closed.
         rules: of each step, its rule.
-        identities: what obligation each number stands for.
+        numbers: of the obligations that were met.
     """
 
     def __init__(self, fairness: Fairness) -> None:
         self.rules = array("i")
-        self.identities: list[Identity] = []
+        self.numbers = ObligationNumbers(fairness)
         self._fairness = fairness
-        self._numbers: dict[Identity, int] = {}
         self._sets: dict[tuple[int, ...], int] = {}
         self._listed: list[tuple[int, ...]] = []
         self._pieces: dict[tuple[Owed, ...], int] = {}  # numbers of the sets of labels that were met
@@ -36,8 +36,6 @@ class FairRecord:
         self._takes, self._enabled, self._moves = array("i"), array("i"), array("i")
         self._owed: Iterator[tuple[Owed, ...]] = iter(())
         self._bits = {clock: 1 << place for place, clock in enumerate(fairness.clocks)}
-        self._strong: list[bool] = []
-        self._clocks: list[int] = []
         self.graph = StepGraph(
             self._first,
             self._targets,
@@ -45,8 +43,8 @@ class FairRecord:
             self._moves,
             self._enabled,
             self._listed,
-            self._strong,
-            self._clocks,
+            self.numbers.strong,
+            self.numbers.clocks,
         )
 
     def open(self, edges: list[Edge], owed: list[tuple[Owed, ...]]) -> None:
@@ -54,7 +52,7 @@ class FairRecord:
         self._owed = (each for edge, each in zip(edges, owed, strict=True) if edge[1] is not None)
         obligations = self._fairness.obligations
         enabling = (one for each in owed for one in each if obligations[one[0]].enables)
-        self._enabled.append(self._set(self._number(one) for one in enabling))
+        self._enabled.append(self._set(self.numbers.of(one) for one in enabling))
 
     def add(self, rule: int, target: int, raw: State, successor: State) -> None:
         """Add the next of these steps; `raw` is what it leads to, before normalisation."""
@@ -63,7 +61,7 @@ class FairRecord:
         owed = next(self._owed)
         taken = self._pieces.get(owed)
         if taken is None:
-            taken = self._pieces[owed] = self._set(map(self._number, owed))
+            taken = self._pieces[owed] = self._set(map(self.numbers.of, owed))
         self._takes.append(taken)
         self._moves.append(0 if raw == successor else self._moved(raw))
 
@@ -83,17 +81,6 @@ class FairRecord:
             return 1
         floors = floors_of(self._fairness.layout, raw)
         return sum(bit for clock, bit in self._bits.items() if _is_above_zero(floors.of(clock)))
-
-    def _number(self, owed: Owed) -> int:
-        obligation = self._fairness.obligations[owed[0]]
-        one = obligation.group, owed[1:]
-        number = self._numbers.get(one)
-        if number is None:
-            number = self._numbers[one] = len(self.identities)
-            self.identities.append(one)
-            self._strong.append(obligation.strength == "strong")
-            self._clocks.append(sum(self._bits[clock] for clock in clocks_of_key(obligation, owed)))
-        return number
 
     def _set(self, numbers: Iterable[int]) -> int:
         members = tuple(sorted(set(numbers)))

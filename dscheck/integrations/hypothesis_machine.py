@@ -94,7 +94,7 @@ def _machine(
         made = adapter()
         try:
             return Drive(runs, made, roles, settled=settled, save_to=save_to)
-        except BaseException:
+        except BaseException:  # Ctrl-C too: a server that nobody stops would outlive the tests; it is raised again
             stop = getattr(made, "stop", None)
             if callable(stop):
                 stop()

@@ -26,8 +26,8 @@ from dscheck.engines.native.structs import (
 )
 from dscheck.engines.native.watching import Watch
 from dscheck.explore.finding import Loop, SearchEnd, Violation
+from dscheck.explore.obligation_numbers import ObligationNumbers
 from dscheck.explore.questions import ProgressQuestion
-from dscheck.semantics.fairness import Identity, Owed, clocks_of_key
 from dscheck.semantics.replay import NotConfirmed, Schedule, ScheduledStep
 
 _GLANCE_EVERY = 4096  # lists
@@ -109,7 +109,7 @@ class NativeProgress:
         schedule, state = self._schedules.to(found.start)
         steps: list[ScheduledStep] = []
         for each in found.steps[: found.stem + found.cycle]:
-            owed = frozenset(record.identities[number] for number in record.owed[each.list].numbers)
+            owed = frozenset(record.numbers.identities[number] for number in record.owed[each.list].numbers)
             step = self._schedules.owing_step(state, each.target, owed, self._plan.system.obligations)
             assert step.successor is not None
             steps.append(step)
@@ -149,7 +149,7 @@ class _Record:
 
     Attributes:
         owed: the lists of obligations.
-        identities: what obligation each number stands for.
+        numbers: of the obligations that were met.
         fairness: all of it, for C.
     """
 
@@ -159,11 +159,8 @@ class _Record:
         self._obligations = plan.system.obligations
         self._codings = plan.packing.codings
         self._glance = glance
-        self._numbers: dict[Identity, int] = {}
-        self._bits = {clock: 1 << place for place, clock in enumerate(fairness.clocks)}
-        self._strong, self._clocks = bytearray(), array("I")
+        self.numbers = ObligationNumbers(fairness)
         self._formulas = progress_formulas(plan.questions)
-        self.identities: list[Identity] = []
         tables = search.fair_tables()
         self.owed = [self._owed(items) for items in self._lists(tables.owed)]
         sets = _Sets()
@@ -194,22 +191,11 @@ class _Record:
         numbers: list[int] = []
         enabling: list[int] = []
         for owed in read_owed(self._obligations, self._codings, items):
-            number = self._number(owed)
+            number = self.numbers.of(owed)
             numbers.append(number)
             if self._obligations[owed[0]].enables:
                 enabling.append(number)
         return _List(tuple(numbers), tuple(enabling))
-
-    def _number(self, owed: Owed) -> int:
-        obligation = self._obligations[owed[0]]
-        one = obligation.group, owed[1:]
-        number = self._numbers.get(one)
-        if number is None:
-            number = self._numbers[one] = len(self.identities)
-            self.identities.append(one)
-            self._strong.append(obligation.strength == "strong")
-            self._clocks.append(sum(self._bits[clock] for clock in clocks_of_key(obligation, owed)))
-        return number
 
     def _lists(self, table: ListTableStruct) -> Iterator[list[int]]:
         begins = _view(table.begins, table.count + 1, "Q")
@@ -226,10 +212,10 @@ class _Record:
             begins.append(len(members))
         table = ListTableStruct(_pointer(members, ctypes.c_uint32), _pointer(begins, ctypes.c_uint64), len(begins) - 1)
         return FairnessStruct(
-            len(self.identities),
+            len(self.numbers.identities),
             table,
-            _pointer(self._strong, ctypes.c_uint8),
-            *(_pointer(each, ctypes.c_uint32) for each in (self._clocks, enabled, taken, moved)),
+            _pointer(bytearray(self.numbers.strong), ctypes.c_uint8),
+            *(_pointer(each, ctypes.c_uint32) for each in (array("I", self.numbers.clocks), enabled, taken, moved)),
         )
 
 
